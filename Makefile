@@ -1,0 +1,23 @@
+# One-line habits; each target says what it does. `make` alone lists them.
+.PHONY: help run test bench format lint docs
+
+help:                           ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+run:                            ## the main job: the quickstart profile against the embedded relay
+	swift run -c release signalbench run
+
+test:                           ## install what the tests need, then run them all
+	bash .ci/test
+
+bench:                          ## cost of a delivery: instructions in memory, deliveries per CPU-second over loopback
+	bash .ci/bench
+
+format:                         ## rewrite the sources in house style
+	git ls-files '*.swift' | xargs swift format --in-place
+
+lint:                           ## fail on anything that is not in house style
+	git ls-files '*.swift' | xargs swift format lint --strict
+
+docs:                           ## convert the documentation catalogue into .build/documentation
+	bash .ci/docs

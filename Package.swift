@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Floors, lowest first. A target may depend only on targets of a lower floor; `Tests/ArchitectureTests` holds
+// both this list and every `import` in the sources to it.
+let package = Package(
+    name: "signalbench",
+    products: [
+        .executable(name: "signalbench", targets: ["signalbench"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor 0: the signaling system itself, as values.
+        .target(name: "Signaling"),
+        // Floor 1: what to do, and what was seen.
+        .target(
+            name: "Workload",
+            dependencies: ["Signaling", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Resources/chromium-mesh4.json")]
+        ),
+        .target(
+            name: "Measure",
+            dependencies: ["Signaling", .product(name: "Histogram", package: "hdrhistogram-swift")]
+        ),
+        // Floor 2: the wire.
+        .target(
+            name: "Backends",
+            dependencies: [
+                "Signaling",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        // Floor 3: agents on event loops.
+        .target(
+            name: "Fleet",
+            dependencies: [
+                "Signaling", "Workload", "Measure", "Backends",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        // Floor 4: what is made of a run.
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Signaling", "Workload", "Measure",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [
+                .embedInCode("Resources/report.mustache"),
+                .embedInCode("Resources/comparison.mustache"),
+                .embedInCode("Resources/report.css"),
+                .embedInCode("Resources/report.js"),
+            ]
+        ),
+        // Floor 5: one run from profile to verdict.
+        .target(
+            name: "Harness",
+            dependencies: [
+                "Signaling", "Workload", "Measure", "Backends", "Fleet", "Reporting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // Floor 6: the command line.
+        .executableTarget(
+            name: "signalbench",
+            dependencies: [
+                "Harness", "Reporting", "Fleet", "Backends", "Measure", "Workload", "Signaling",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        // Used by tests only.
+        .target(name: "TestKit", dependencies: ["Signaling"]),
+        .testTarget(name: "SignalingTests", dependencies: ["Signaling", "TestKit"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Signaling", "TestKit"]),
+        .testTarget(name: "MeasureTests", dependencies: ["Measure", "Signaling", "TestKit"]),
+        .testTarget(
+            name: "BackendsTests",
+            dependencies: [
+                "Backends", "Signaling", "TestKit",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestKit"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestKit"]),
+        .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestKit"]),
+        .testTarget(name: "ArchitectureTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// Cross-package settings: strict from the first commit.
+for target in package.targets {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+    target.swiftSettings = settings
+}

@@ -1,0 +1,32 @@
+/// What a dialect asks of its WebSocket.
+package struct WebSocketPlan: Equatable, Sendable {
+    /// The kind of data frame that it sends.
+    package enum DataKind: UInt8, Equatable, Sendable {
+        case text
+        case binary
+    }
+
+    package var data: DataKind
+    /// Value of `Sec-WebSocket-Protocol`; the server has to choose it (RFC 6455 §4.1).
+    package var subprotocol: String?
+    /// Path and query to ask for, in place of the URL's.
+    package var path: String?
+    /// Value of `Origin`; none is sent when nil.
+    package var origin: String?
+    /// The greatest message accepted from the backend, in bytes.
+    package var maxMessageBytes: Int
+
+    package init(
+        data: DataKind,
+        subprotocol: String? = nil,
+        path: String? = nil,
+        origin: String? = nil,
+        maxMessageBytes: Int = 16 << 20
+    ) {
+        self.data = data
+        self.subprotocol = subprotocol
+        self.path = path
+        self.origin = origin
+        self.maxMessageBytes = maxMessageBytes
+    }
+}

@@ -1,0 +1,55 @@
+/// The backends there are.
+package enum BackendCatalogue {
+    /// Every dialect; to add a backend, add its type here and its case in Fleet's switch.
+    private static let dialects: [any Dialect.Type] = [RelayDialect.self]
+
+    /// Every backend, in the order in which it is listed.
+    package static let all: [BackendDescriptor] = Self.dialects.flatMap { $0.descriptors }
+
+    /// Options under `backend` that every backend has.
+    package static let commonOptions: [OptionInfo] = [
+        OptionInfo(key: "readyCheck", defaultValue: "connect", summary: "how a launched backend shows that it is ready"),
+        OptionInfo(
+            key: "joinGrace", defaultValue: "300ms", summary: "wait for a join that the backend does not confirm"),
+        OptionInfo(key: "tls.ca", defaultValue: "", summary: "PEM file with the authorities to trust"),
+        OptionInfo(
+            key: "tls.verify", defaultValue: "full", values: TLSSettings.Verification.allCases.map(\.rawValue),
+            summary: "how far the server's certificate is checked"),
+        OptionInfo(key: "headers", defaultValue: "", summary: "further fields of the HTTP upgrade request"),
+        OptionInfo(key: "connectTimeout", defaultValue: "10s", summary: "from dialing to the backend's welcome"),
+        OptionInfo(
+            key: "reconnect", defaultValue: "none", values: ReconnectPolicy.allCases.map(\.rawValue),
+            summary: "what an agent does after it lost its connection"),
+    ]
+
+    /// The backend of that id.
+    package static func descriptor(for id: String) -> BackendDescriptor? { self.all.first { $0.id == id } }
+
+    /// What these settings promise.
+    ///
+    /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
+    package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
+        try self.dialect(settings.id).capabilities(settings)
+    }
+
+    /// How these settings' bytes travel.
+    ///
+    /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
+    package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
+        try self.dialect(settings.id).carrier(settings)
+    }
+
+    /// The error for an id that no backend has.
+    package static func unknown(_ id: String) -> BackendError {
+        let ids = self.all.map(\.id)
+        return BackendError(
+            code: .unknownBackend,
+            message: "there is no backend '\(id)'; there are \(ids.joined(separator: ", "))",
+            suggestion: Spelling.nearest(to: id, among: ids))
+    }
+
+    private static func dialect(_ id: String) throws(BackendError) -> any Dialect.Type {
+        for dialect in self.dialects where dialect.descriptors.contains(where: { $0.id == id }) { return dialect }
+        throw self.unknown(id)
+    }
+}

@@ -1,0 +1,57 @@
+/// What a user is told about a backend before it is ever connected to.
+package struct BackendDescriptor: Equatable, Sendable, Codable {
+    package var id: String
+    package var title: String
+    /// One sentence.
+    package var summary: String
+    /// The URL schemes that its dialect speaks, the usual one first.
+    package var schemes: [String]
+    /// Its own options; those that all backends have are ``BackendCatalogue/commonOptions``.
+    package var options: [OptionInfo]
+    /// Whether we carry a server for it: `signalbench serve ID`.
+    package var embedded: Bool
+
+    package init(
+        id: String, title: String, summary: String, schemes: [String], options: [OptionInfo], embedded: Bool
+    ) {
+        self.id = id
+        self.title = title
+        self.summary = summary
+        self.schemes = schemes
+        self.options = options
+        self.embedded = embedded
+    }
+
+    /// Whether this backend can be reached by such a URL.
+    ///
+    /// - Throws: ``BackendError`` that lists the schemes it does speak.
+    package func check(_ url: BackendURL) throws(BackendError) {
+        guard !self.schemes.contains(url.scheme) else { return }
+        throw BackendError(
+            code: .badScheme,
+            message: "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)"
+        )
+    }
+
+    /// Every mistake in a set of options: keys it does not have, and values outside the listed ones.
+    package func problems(in options: [String: String]) -> [BackendError] {
+        var found: [BackendError] = []
+        for (key, value) in options.sorted(by: { $0.key < $1.key }) {
+            guard let option = self.options.first(where: { $0.key == key }) else {
+                found.append(
+                    BackendError(
+                        code: .unknownOption, message: "\(self.id) has no option '\(key)'",
+                        suggestion: Spelling.nearest(to: key, among: self.options.map(\.key))))
+                continue
+            }
+            if !option.values.isEmpty, !option.values.contains(value) {
+                found.append(
+                    BackendError(
+                        code: .badValue,
+                        message: "\(key): '\(value)' is not \(option.values.joined(separator: " or "))",
+                        suggestion: Spelling.nearest(to: value, among: option.values)))
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,32 @@
+/// Why a connection ended.
+package enum CloseReason: Equatable, Sendable {
+    /// This end wanted it.
+    case requested
+    /// The backend refused what this end cannot do without, such as joining.
+    case refused
+    /// The other end said goodbye with a close frame (RFC 6455 §7.4); 1005 when it gave no code.
+    case closed(code: UInt16, reason: String)
+    /// The other end closed the stream without a goodbye.
+    case peerClosed
+    /// The transport failed, such as a reset.
+    case transport(String)
+    /// The other end broke a protocol.
+    case protocolViolation(String)
+    /// The other end owed something and did not deliver it in time.
+    case timeout
+}
+
+extension CloseReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .requested: "closed by this end"
+        case .refused: "refused by the backend"
+        case .closed(let code, let reason):
+            reason.isEmpty ? "closed by the backend with \(code)" : "closed by the backend with \(code) (\(reason))"
+        case .peerClosed: "closed by the backend without a word"
+        case .transport(let detail): "transport failed: \(detail)"
+        case .protocolViolation(let detail): "protocol violation: \(detail)"
+        case .timeout: "timed out"
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package import NIOCore
+package import Signaling
+
+/// How one backend speaks: bytes in, events and bytes out, as a value.
+///
+/// A dialect is sans-IO. It owns no channel, no clock and no task: time is passed in, bytes are handed over, and what it
+/// wants to say it puts into an ``Outbox``. There is one value per agent, mutated only on that agent's event loop; it
+/// outlives connections, so that it can resume after a reconnect. It never reads a body that is addressed to somebody
+/// else, and it allocates nothing for such a message.
+///
+/// A carrier stands below it: for `webSocket` carriers ``next(_:now:into:)`` gets the payload of one message at a time
+/// (see ``WebSocketFraming``), for `stream` carriers whatever has arrived.
+package protocol Dialect: Sendable {
+    /// The backends that this dialect reaches, one for each id.
+    static var descriptors: [BackendDescriptor] { get }
+
+    /// What the backend promises under these settings.
+    ///
+    /// - Throws: ``BackendError`` when an option has a value that the dialect does not know.
+    static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities
+
+    /// How its bytes travel under these settings.
+    ///
+    /// - Throws: ``BackendError`` when an option has a value that the dialect does not know.
+    static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan
+
+    /// Obtains what a session needs before it can connect: a login, a token, an id.
+    ///
+    /// It runs off the hot path and is timed as `session.login`.
+    static func prepare(_ settings: BackendSettings) async throws -> Ticket
+
+    /// A dialect that has never been connected.
+    init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError)
+
+    /// The carrier is open, for the first time or again.
+    mutating func opened(now: Instant, into out: inout Outbox)
+
+    /// Takes one event off the front of `bytes`.
+    ///
+    /// It consumes what it used. The caller calls again until nil comes back, and owns what is left over. Index ranges in
+    /// the event are indices of the given buffer, which stay readable after the bytes were consumed; they are good until the
+    /// next call.
+    ///
+    /// - Returns: the event, or nil when more bytes are needed.
+    /// - Throws: ``DialectError`` when the backend broke its own protocol; the connection is to be closed.
+    mutating func next(
+        _ bytes: inout ByteBuffer, now: Instant, into out: inout Outbox
+    ) throws(DialectError) -> Inbound?
+
+    /// Puts a command into the backend's words.
+    mutating func encode(_ command: Command, now: Instant, into out: inout Outbox) -> Submission
+
+    /// Holds the body of a signal that came nested in a string, unescaped; good until the next call.
+    var scratch: ByteBuffer { get }
+
+    /// When ``expired(now:into:)`` wants to be called; nil for never. It may change with every call above.
+    var deadline: Instant? { get }
+
+    /// The deadline has passed.
+    ///
+    /// - Throws: ``DialectError`` when the backend missed something that it owed; the connection is to be closed.
+    mutating func expired(now: Instant, into out: inout Outbox) throws(DialectError) -> Inbound?
+
+    /// The carrier is closed.
+    ///
+    /// - Returns: whether the next connection would resume the session.
+    mutating func closed(_ why: CloseReason) -> Resumption
+}
+
+extension Dialect {
+    /// Empty: nothing comes nested in a string.
+    package var scratch: ByteBuffer { ByteBuffer() }
+}

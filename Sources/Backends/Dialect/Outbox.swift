@@ -1,0 +1,82 @@
+package import NIOCore
+package import Signaling
+
+/// What a dialect wants to say, framed and in order; one per event loop, lent to its agents in turn.
+///
+/// A dialect appends frames; its owner then takes the bytes with ``takeWire()``, writes them to the agent's socket, and
+/// closes it if ``takeClose()`` says so. Nothing is ever reordered.
+package struct Outbox: Sendable {
+    /// Framed bytes that wait for their owner.
+    private var wire = ByteBuffer()
+    /// Whether the bytes in `wire` were handed over, so that the next frame begins a buffer.
+    private var isTaken = true
+    private var close: CloseReason?
+    /// Where masking keys come from: they must not be guessable by what sits between (RFC 6455 §10.3), which on a test
+    /// bench is nobody.
+    private var keys: SplitMix64
+
+    package init(seed: UInt64) { self.keys = SplitMix64(seed: seed) }
+
+    /// Appends a client's WebSocket frame of known size.
+    ///
+    /// - Parameters:
+    ///   - opcode: what the frame means.
+    ///   - length: the size of the content in bytes.
+    ///   - body: writes exactly `length` bytes to its argument.
+    package mutating func frame(_ opcode: WebSocketOpcode, length: Int, _ body: (inout ByteBuffer) -> Void) {
+        self.begin(room: length + WebSocketFrameHeader.maxSize)
+        let key = UInt32(truncatingIfNeeded: self.keys.next())
+        WebSocketFraming.frame(opcode, length: length, mask: key, into: &self.wire, body)
+    }
+
+    /// Appends a client's text frame.
+    package mutating func text(_ text: String) {
+        self.frame(.text, length: text.utf8.count) { _ = $0.writeString(text) }
+    }
+
+    /// Appends a client's text frame of bytes that are UTF-8.
+    package mutating func text(_ bytes: [UInt8]) {
+        self.frame(.text, length: bytes.count) { _ = $0.writeBytes(bytes) }
+    }
+
+    /// Answers a ping with its own payload (RFC 6455 §5.5.3).
+    package mutating func pong(_ payload: ByteBuffer) {
+        self.frame(.pong, length: payload.readableBytes) { _ = $0.writeImmutableBuffer(payload) }
+    }
+
+    /// Appends a close frame; the other end then answers and closes the stream (RFC 6455 §7.1.1).
+    package mutating func closeFrame(code: UInt16, reason: String = "") {
+        let payload = WebSocketFraming.closePayload(code: code, reason: reason)
+        self.frame(.close, length: payload.readableBytes) { _ = $0.writeImmutableBuffer(payload) }
+    }
+
+    /// Appends bytes that need no frame, for a carrier that is a plain stream.
+    package mutating func raw(_ body: (inout ByteBuffer) -> Void) {
+        self.begin(room: 64)
+        body(&self.wire)
+    }
+
+    /// Asks the owner to close the connection once everything before is on its way.
+    package mutating func close(_ reason: CloseReason) {
+        if self.close == nil { self.close = reason }
+    }
+
+    /// Hands over what was appended; nil when there is nothing.
+    ///
+    /// The bytes share their storage with the outbox only until something is appended again.
+    package mutating func takeWire() -> ByteBuffer? {
+        guard !self.isTaken, self.wire.readableBytes > 0 else { return nil }
+        self.isTaken = true
+        return self.wire
+    }
+
+    /// Hands over the wish to close; nil when there is none.
+    package mutating func takeClose() -> CloseReason? { self.close.take() }
+
+    private mutating func begin(room: Int) {
+        guard self.isTaken else { return }
+        self.isTaken = false
+        // Reuses the storage when the socket is done with it, else allocates.
+        self.wire.clear(minimumCapacity: room)
+    }
+}

@@ -1,0 +1,41 @@
+package import Backends
+package import Measure
+package import Signaling
+package import Workload
+
+/// What every cell of a run shares.
+package struct CellConfiguration: Sendable {
+    package let plan: Plan
+    package let profile: Profile
+    package let settings: BackendSettings
+    package let capabilities: Capabilities
+    package let pool: PayloadPool
+    /// The run's id, in every tag.
+    package let runID: UInt32
+    /// How many loops there are; room k lives on loop k mod this.
+    package let loops: Int
+
+    package init(
+        plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int
+    ) {
+        self.plan = plan
+        self.profile = profile
+        self.settings = settings
+        self.capabilities = capabilities
+        self.pool = PayloadPool(profile: profile, seed: plan.seed)
+        self.runID = runID
+        self.loops = loops
+    }
+
+    /// Whom the backend owes each message.
+    var deliveryRule: DeliveryRule {
+        switch self.capabilities.directed {
+        case .broadcast:
+            DeliveryRule(
+                echoesRoom: self.capabilities.selfEcho, echoesDirected: self.capabilities.selfEcho,
+                routesDirected: false)
+        case .routed, .inbox:
+            DeliveryRule(echoesRoom: self.capabilities.selfEcho, echoesDirected: false, routesDirected: true)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Measure
+import Signaling
+import Workload
+
+// The two-sided view: both ends of a pair live on this loop, so it is judged by what they really hold.
+extension LoopCell {
+    /// The pair of two agents' current sessions, or nil when the plan has no call between them.
+    func pair(of agent: Agent, and other: Agent) -> Int? {
+        let peer = Int(other.slot)
+        let state = agent.peers[peer]
+        if state.pairOwnSession != agent.session || state.pairPeerSession != other.session {
+            agent.peers[peer].pair = self.pairs.find(agent.session, other.session).map(Int32.init) ?? -1
+            agent.peers[peer].pairOwnSession = agent.session
+            agent.peers[peer].pairPeerSession = other.session
+        }
+        let found = agent.peers[peer].pair
+        return found >= 0 ? Int(found) : nil
+    }
+
+    /// The same by slot; nil for a foreign peer.
+    func pair(of agent: Agent, at peer: Int) -> Int? {
+        let members = self.rooms[Int(agent.room)].members
+        return peer < members.count ? self.pair(of: agent, and: self.agents[Int(members[peer])]) : nil
+    }
+
+    func note(
+        _ pair: Int?, _ step: PairStep, _ kind: SignalKind, _ note: PairEvent.Note, _ agent: Agent, _ now: Instant
+    ) {
+        guard let pair else { return }
+        self.pairs.note(pair, step, kind: kind, note, by: agent.session, at: now)
+    }
+
+    /// Looks at both ends after one of them changed: negotiated, and connectable?
+    func check(_ pair: Int?, _ agent: Agent, _ peer: Int, at now: Instant) {
+        guard let pair, self.pairs[pair].connectableAt == nil else { return }
+        let other = self.agents[Int(self.rooms[Int(agent.room)].members[peer])]
+        guard other.peers.count > Int(agent.slot) else { return }
+        let here = agent.negotiator[peer]
+        let there = other.negotiator[Int(agent.slot)]
+        guard Self.isNegotiated(here, there) else { return }
+        if self.pairs[pair].negotiatedAt == nil {
+            self.pairs[pair].negotiatedAt = now
+            self.note(pair, [], .answer, .negotiated, agent, now)
+        }
+        guard self.hasCandidates(here), self.hasCandidates(there) else { return }
+        self.pairs[pair].connectableAt = now
+        let offerer = here.local == here.offer ? agent : other
+        self.pairs[pair].planned = self.plannedTime(
+            offerer: Int(offerer.index), answerer: Int((offerer === agent ? other : agent).index))
+        self.note(pair, [], .candidate, .connectable, agent, now)
+        let room = Int(agent.room)
+        self.rooms[room].connectable += 1
+        if self.rooms[room].connectable == self.rooms[room].pairs {
+            self.rooms[room].completeAt = now
+        }
+    }
+
+    /// Both ends stable and holding the same offer and the same answer (`conformance.md` 4.3).
+    private static func isNegotiated(_ a: PeerConnection, _ b: PeerConnection) -> Bool {
+        a.state == .stable && b.state == .stable && a.offer == b.offer && a.answer == b.answer && a.offer != .none
+    }
+
+    /// Whether an end applied at least one of the other's trickled candidates and received its last.
+    private func hasCandidates(_ end: PeerConnection) -> Bool {
+        let role: PayloadPool.Role = end.remote == end.offer ? .offerer : .answerer
+        if self.configuration.pool.candidateCount(role) == 0 { return true }
+        return end.candidatesApplied > 0 && end.lastCandidateReceived
+    }
+
+    /// Think and trickle time on a pair's way from the call to its last candidate.
+    private func plannedTime(offerer: Int, answerer: Int) -> Int64 {
+        let pool = self.configuration.pool
+        func last(_ role: PayloadPool.Role, _ agent: Int, _ peer: Int) -> Int64 {
+            let count = pool.candidateCount(role)
+            return count == 0 ? 0 : pool.candidateDelay(agent: agent, peer: peer, role: role, index: count - 1)
+        }
+        let untilOffer =
+            pool.responseDelay(agent: answerer, peer: offerer) + pool.offerDelay(agent: offerer, peer: answerer)
+        let answering = pool.answerDelay(agent: answerer, peer: offerer) + last(.answerer, answerer, offerer)
+        return untilOffer + max(last(.offerer, offerer, answerer), answering)
+    }
+
+    /// Marks the unfinished pairs of an agent that lost its connection.
+    func markGone(_ agent: Agent) {
+        for peer in agent.peers.indices {
+            guard let pair = self.pair(of: agent, at: peer), self.pairs[pair].connectableAt == nil else { continue }
+            self.pairs[pair].steps.insert(.gone)
+        }
+    }
+
+    /// Writes down what the ends of an agent's unfinished pairs hold, before its connections are closed.
+    func settlePairs(of agent: Agent) {
+        for peer in agent.peers.indices {
+            guard let pair = self.pair(of: agent, at: peer), self.pairs[pair].connectableAt == nil,
+                self.pairs[pair].ending == .unknown
+            else { continue }
+            let other = self.agents[Int(self.rooms[Int(agent.room)].members[peer])]
+            let here = agent.negotiator[peer].state
+            let there = other.peers.isEmpty ? SignalingState.none : other.negotiator[Int(agent.slot)].state
+            self.pairs[pair].ending =
+                switch (here, there) {
+                case (.haveLocalOffer, .haveLocalOffer): .bothOffering
+                case (.stable, .stable): .bothStable
+                case (.stable, _), (_, .stable): .halfOpen
+                default: .apart
+                }
+        }
+    }
+
+    func settleAllPairs() {
+        for agent in self.agents { self.settlePairs(of: agent) }
+    }
+}

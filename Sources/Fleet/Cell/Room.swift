@@ -1,0 +1,26 @@
+import Measure
+import Signaling
+
+/// One room on its loop: its members, its ledger and its calls.
+struct Room {
+    /// Index in the plan.
+    let index: Int32
+    let name: String
+    /// The cell's agents by slot.
+    let members: [Int32]
+    var ledger: RoomLedger
+    /// Indices of the plan's calls that wait for the whole room, in order; empty when each member calls as it joins.
+    var calls: [Int32] = []
+    /// Planned time of the first of them.
+    var callsAt: Instant?
+    /// Whether the first of them is due and waits for members.
+    var awaitsMembers = false
+    /// Members that joined, or that never will.
+    var settled = 0
+    /// Pairs of the plan, and those connectable so far.
+    var pairs = 0
+    var connectable = 0
+    var completeAt: Instant?
+    /// Slots by id, made when presence is first reported.
+    var slots: [PeerID: Int32] = [:]
+}

@@ -1,0 +1,24 @@
+package import Measure
+package import Signaling
+
+/// What a fleet brings home.
+package struct FleetOutcome: Sendable {
+    /// How a run ended.
+    package enum Ending: Sendable, Equatable {
+        /// As planned.
+        case completed
+        /// By the user.
+        case interrupted
+        /// The backend went away at so many seconds after T0, and did not come back.
+        case backendLost(at: Double, detail: String)
+    }
+
+    package var samples: LoopSamples
+    package var ending: Ending
+    /// T0.
+    package var startedAt: Instant
+    /// Seconds from T0 to the end.
+    package var duration: Double
+    /// When each phase began and ended, in seconds since T0, as far as the run came.
+    package var phases: [(phase: FleetPhase, start: Double, end: Double)]
+}

@@ -1,0 +1,31 @@
+package import Measure
+
+/// The state of a run once a second: for the progress line and the time series.
+package struct FleetSnapshot: Sendable {
+    /// Seconds since T0.
+    package var elapsed: Double
+    /// Seconds since the snapshot before.
+    package var interval: Double
+    package var phase: FleetPhase
+    package var requested: Int
+    package var connected: Int
+    /// Agents that joined within the interval.
+    package var connects: Int
+    /// Totals since T0.
+    package var sent: UInt64
+    package var deliveries: UInt64
+    package var useful: UInt64
+    /// Messages that fell due within the interval, sent or not.
+    package var offered: UInt64
+    package var pairsExpected: Int
+    package var pairsNegotiated: Int
+    package var pairsConnectable: Int
+    /// Receipts of chatter by others within the interval.
+    package var fanout: LatencyHistogram
+    /// Greatest loop lag within the interval, in milliseconds.
+    package var loopLag: Double
+    /// Share of a core that the busiest loop used within the interval.
+    package var busiestLoop: Double
+    /// When the plan ends, the drain at its longest, in seconds since T0.
+    package var planEnd: Double
+}

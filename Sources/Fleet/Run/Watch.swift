@@ -1,0 +1,101 @@
+import Measure
+import Signaling
+import Workload
+
+/// The clock side of a run: phases, snapshots, the end of the drain and the loss of the backend.
+struct Watch {
+    private let configuration: CellConfiguration
+    private let origin: Instant
+    private var lastSnapshot: Instant
+    private var lastThreadTime: [Int64] = []
+    private var peakConnected = 0
+    private var aloneSince: Instant?
+    /// Set once every agent has been without a connection for too long.
+    private(set) var lost: FleetOutcome.Ending?
+
+    private static let second: Int64 = 1_000_000_000
+    /// How long everybody may be gone before the backend counts as lost: reconnecting agents get so much time.
+    private static let patience: Int64 = 10 * second
+
+    init(configuration: CellConfiguration, origin: Instant) {
+        self.configuration = configuration
+        self.origin = origin
+        self.lastSnapshot = origin
+    }
+
+    func seconds(_ instant: Instant) -> Double { Double(instant - self.origin) / 1e9 }
+
+    func isSnapshotDue(_ now: Instant) -> Bool { now - self.lastSnapshot >= Self.second }
+
+    /// Merges the loops' snapshots into one, and looks whether anybody is still there.
+    mutating func take(_ cells: [CellSnapshot], at now: Instant) -> FleetSnapshot {
+        let interval = Double(now - self.lastSnapshot) / 1e9
+        var sum = CellSnapshot()
+        var busiest = 0.0
+        for (index, cell) in cells.enumerated() {
+            sum.add(cell)
+            let before = index < self.lastThreadTime.count ? self.lastThreadTime[index] : 0
+            if interval > 0.01 { busiest = max(busiest, Double(cell.threadTime - before) / 1e9 / interval) }
+        }
+        self.lastThreadTime = cells.map(\.threadTime)
+        self.lastSnapshot = now
+        self.peakConnected = max(self.peakConnected, sum.connected)
+        self.noticeLoss(sum.connected, at: now)
+        return FleetSnapshot(
+            elapsed: self.seconds(now), interval: interval, phase: self.phase(at: now),
+            requested: self.configuration.plan.agents.count, connected: sum.connected,
+            connects: sum.interval.connects, sent: sum.sent, deliveries: sum.deliveries, useful: sum.useful,
+            offered: sum.interval.offered, pairsExpected: sum.pairsExpected, pairsNegotiated: sum.pairsNegotiated,
+            pairsConnectable: sum.pairsConnectable, fanout: sum.interval.fanout,
+            loopLag: Double(sum.interval.loopLag) / 1e6, busiestLoop: busiest,
+            planEnd: Double(self.configuration.plan.phases.drainLimit) / 1e9)
+    }
+
+    private mutating func noticeLoss(_ connected: Int, at now: Instant) {
+        let isExpected = self.configuration.profile.churn != nil
+        guard connected == 0, self.peakConnected > 0, !isExpected, self.phase(at: now) != .drain else {
+            self.aloneSince = nil
+            return
+        }
+        let since = self.aloneSince ?? now
+        self.aloneSince = since
+        let patience = self.configuration.settings.reconnect == .none ? 0 : Self.patience
+        if now - since >= patience {
+            self.lost = .backendLost(
+                at: self.seconds(since),
+                detail: "all \(self.peakConnected) connected agents lost their connections and none came back")
+        }
+    }
+
+    func phase(at now: Instant) -> FleetPhase {
+        let phases = self.configuration.plan.phases
+        let t = now - self.origin
+        if t < phases.rampEnd { return .ramp }
+        if t < phases.steadyStart { return .warmup }
+        if t < phases.steadyEnd { return .steady }
+        return .drain
+    }
+
+    func isDraining(_ now: Instant) -> Bool { self.phase(at: now) == .drain }
+
+    /// Whether the drain is over: everything owed is in, or its time is up.
+    ///
+    /// The first moments are always waited for, so that the hang-up of the end is on its way before it is looked for.
+    func isOver(_ now: Instant, unfinished: Int) -> Bool {
+        let phases = self.configuration.plan.phases
+        let t = now - self.origin
+        if t >= phases.drainLimit { return true }
+        return unfinished == 0 && t >= min(phases.steadyEnd + 100_000_000, phases.drainLimit)
+    }
+
+    func phases(until end: Instant) -> [(phase: FleetPhase, start: Double, end: Double)] {
+        let phases = self.configuration.plan.phases
+        let last = max(end - self.origin, 0)
+        let marks: [(FleetPhase, Int64, Int64)] = [
+            (.ramp, 0, phases.rampEnd), (.warmup, phases.rampEnd, phases.steadyStart),
+            (.steady, phases.steadyStart, phases.steadyEnd), (.drain, phases.steadyEnd, .max),
+        ]
+        return marks.filter { $0.1 < last && $0.2 > $0.1 }
+            .map { ($0.0, Double($0.1) / 1e9, Double(min($0.2, last)) / 1e9) }
+    }
+}

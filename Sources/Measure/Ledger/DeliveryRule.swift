@@ -1,0 +1,15 @@
+/// Whom a backend must deliver to, as far as the ledger cares.
+package struct DeliveryRule: Sendable {
+    /// Whether a room-wide message comes back to its sender.
+    package var echoesRoom: Bool
+    /// Whether a directed message comes back to its sender (a broadcast backend with echo).
+    package var echoesDirected: Bool
+    /// Whether a directed message goes to its addressee alone.
+    package var routesDirected: Bool
+
+    package init(echoesRoom: Bool, echoesDirected: Bool, routesDirected: Bool) {
+        self.echoesRoom = echoesRoom
+        self.echoesDirected = echoesDirected
+        self.routesDirected = routesDirected
+    }
+}

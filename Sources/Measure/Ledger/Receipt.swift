@@ -1,0 +1,35 @@
+package import Signaling
+
+/// The ledger's judgement of one receipt, with what its caller needs to time it.
+package struct Receipt: Sendable {
+    package var `class`: ReceiptClass
+    /// Whether it was allowed but not required.
+    package var isGrey: Bool
+    /// Whether a later message of the same stream was already here.
+    package var isReordered: Bool
+    /// Position among the required receipts by members other than the sender, from 1; 0 for all other receipts.
+    package var ordinal: Int32
+    /// How many such receipts are required.
+    package var ordinals: Int32
+    package var intended: Instant
+    package var sent: Instant
+    /// The first of those receipts.
+    package var first: Instant
+    /// The description carried or belonged to; 0 when none.
+    package var description: UInt64
+    package var kind: SignalKind
+    package var isLast: Bool
+
+    /// Whether it is the first receipt of a known message of ours at another member, so that its times mean something.
+    package var isTimed: Bool { self.class == .useful || self.class == .overheard }
+
+    static let stray = Receipt.unknown(.stray)
+    static let duplicate = Receipt.unknown(.duplicate)
+
+    private static func unknown(_ c: ReceiptClass) -> Receipt {
+        let zero = Instant(nanoseconds: 0)
+        return Receipt(
+            class: c, isGrey: false, isReordered: false, ordinal: 0, ordinals: 0, intended: zero, sent: zero,
+            first: zero, description: 0, kind: .chatter, isLast: false)
+    }
+}

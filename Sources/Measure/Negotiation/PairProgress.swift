@@ -1,0 +1,51 @@
+package import Signaling
+
+/// What was seen of one expected (or censored) pair of agents.
+package struct PairProgress: Sendable {
+    /// Indices of the two planned sessions, the smaller first.
+    package let sessionA: Int32
+    package let sessionB: Int32
+    package let room: Int32
+    /// First planned call by either at which both were planned to be joined.
+    package let start: Instant
+    /// Too close to the end of a stay to be expected.
+    package let isCensored: Bool
+    package var steps: PairStep = []
+    package var negotiatedAt: Instant?
+    package var connectableAt: Instant?
+    /// Nanoseconds of think and trickle time that the plan put on this pair's way.
+    package var planned: Int64 = 0
+    /// What the two ends hold when the run ends; set by the fleet.
+    package var ending: PairEnding = .unknown
+    /// Index of the pair's last event in its loop's log, −1 for none.
+    package var lastEvent: Int32 = -1
+
+    package init(sessionA: Int32, sessionB: Int32, room: Int32, start: Instant, isCensored: Bool) {
+        self.sessionA = sessionA
+        self.sessionB = sessionB
+        self.room = room
+        self.start = start
+        self.isCensored = isCensored
+    }
+
+    /// Why it failed; nil when it became connectable.
+    package var failure: FailureReason? {
+        if self.connectableAt != nil { return nil }
+        if self.steps.contains(.gone) { return .peerGone }
+        if self.negotiatedAt != nil { return .candidateLost }
+        if self.steps.contains(.backendRefused) { return .backendRefused }
+        if !self.steps.contains(.responseSent) {
+            return self.steps.contains(.refused) ? .refusedMax : .noResponse
+        }
+        if !self.steps.contains(.offerSent) { return .noResponse }
+        switch self.ending {
+        case .bothOffering: return .glare
+        case .bothStable: return .falseStable
+        case .halfOpen: return .answerTimeout
+        case .unknown, .apart: break
+        }
+        if self.steps.contains(.glared), !self.steps.contains(.answerApplied) { return .glare }
+        if !self.steps.contains(.offerReceived) { return .offerTimeout }
+        return .answerTimeout
+    }
+}

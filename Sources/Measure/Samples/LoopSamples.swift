@@ -1,0 +1,52 @@
+package import Signaling
+
+/// All that one event loop saw in a run; leaves the loop once, at the end.
+///
+/// Merging with ``add(_:)`` is associative and commutative: counts and histograms are summed, lists concatenated,
+/// percentiles never averaged.
+package struct LoopSamples: Sendable {
+    package var signaling = TrafficCounters()
+    package var chatter = TrafficCounters()
+    package var session = SessionCounters()
+    package var ledger = LedgerTotals()
+    /// One distribution per ``Probe``, indexed by its raw value.
+    package var probes: [LatencyHistogram]
+    package var pairs: [PairOutcome] = []
+    /// Rooms whose whole planned mesh became connectable.
+    package var roomsComplete: UInt64 = 0
+    /// When each of them did, in seconds from T0.
+    package var roomsCompleteAt: [Double] = []
+    /// Greatest share of a core that one loop's thread used in one second.
+    package var busiestLoop: Double = 0
+    /// Processor time of the loop threads, in seconds.
+    package var loopSeconds: Double = 0
+
+    package init() {
+        self.probes = Array(repeating: LatencyHistogram(), count: Probe.allCases.count)
+    }
+
+    /// All messages together.
+    package var traffic: TrafficCounters {
+        var all = self.signaling
+        all.add(self.chatter)
+        return all
+    }
+
+    package subscript(probe: Probe) -> LatencyHistogram {
+        get { self.probes[probe.rawValue] }
+        _modify { yield &self.probes[probe.rawValue] }
+    }
+
+    package mutating func add(_ other: LoopSamples) {
+        self.signaling.add(other.signaling)
+        self.chatter.add(other.chatter)
+        self.session.add(other.session)
+        self.ledger.add(other.ledger)
+        for i in self.probes.indices { self.probes[i].add(other.probes[i]) }
+        self.pairs += other.pairs
+        self.roomsComplete += other.roomsComplete
+        self.roomsCompleteAt += other.roomsCompleteAt
+        self.busiestLoop = max(self.busiestLoop, other.busiestLoop)
+        self.loopSeconds += other.loopSeconds
+    }
+}

@@ -1,0 +1,52 @@
+/// Counts about connections and about deliveries outside the ledger; merging is addition.
+package struct SessionCounters: Sendable, Equatable {
+    /// Agents that were welcomed and joined at least once.
+    package var connected: UInt64 = 0
+    /// Connections lost that the plan did not end.
+    package var disconnected: UInt64 = 0
+    /// Agents that never got in: dial failed, or the backend refused.
+    package var refused: UInt64 = 0
+    /// Of `refused`, those for want of local file descriptors, ports or memory.
+    package var refusedLocally: UInt64 = 0
+    /// Joins that the backend did not confirm.
+    package var unconfirmed: UInt64 = 0
+    package var reconnects: UInt64 = 0
+    /// Messages that were never handed to a socket: queue bound, or not connected at their time.
+    package var unsent: UInt64 = 0
+    /// Messages handed to the socket more than 5 ms after they were due.
+    package var late: UInt64 = 0
+    /// Protocol messages of the backend: welcome, joined, presence, acknowledgements.
+    package var control: UInt64 = 0
+    /// Messages without our run's tag.
+    package var foreign: UInt64 = 0
+    package var foreignBytes: UInt64 = 0
+    /// Digests compared, and those that differed.
+    package var verified: UInt64 = 0
+    package var corrupted: UInt64 = 0
+    /// Errors that the backend answered with.
+    package var backendErrors: UInt64 = 0
+    /// Pairs of an agent with a peer that is not ours, and those stable at the end.
+    package var foreignPairs: UInt64 = 0
+    package var foreignNegotiated: UInt64 = 0
+
+    package init() {}
+
+    package mutating func add(_ other: SessionCounters) {
+        self.connected += other.connected
+        self.disconnected += other.disconnected
+        self.refused += other.refused
+        self.refusedLocally += other.refusedLocally
+        self.unconfirmed += other.unconfirmed
+        self.reconnects += other.reconnects
+        self.unsent += other.unsent
+        self.late += other.late
+        self.control += other.control
+        self.foreign += other.foreign
+        self.foreignBytes += other.foreignBytes
+        self.verified += other.verified
+        self.corrupted += other.corrupted
+        self.backendErrors += other.backendErrors
+        self.foreignPairs += other.foreignPairs
+        self.foreignNegotiated += other.foreignNegotiated
+    }
+}

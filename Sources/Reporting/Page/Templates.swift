@@ -1,0 +1,25 @@
+internal import Mustache
+
+/// The templates, the style sheet and the script that are built into the program.
+enum Templates {
+    /// The page of one run.
+    static func report() throws -> MustacheTemplate {
+        try Self.template(PackageResources.report_mustache)
+    }
+
+    /// The page of several runs of one plan.
+    static func comparison() throws -> MustacheTemplate {
+        try Self.template(PackageResources.comparison_mustache)
+    }
+
+    /// The style sheet of both pages.
+    static let css = String(decoding: PackageResources.report_css, as: UTF8.self)
+
+    /// The script of both pages.
+    static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+
+    private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
+        MustacheContentTypes.register(MarkupText(), named: MarkupText.contentType)
+        return try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+    }
+}

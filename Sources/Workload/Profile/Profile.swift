@@ -1,0 +1,42 @@
+package import Signaling
+
+/// One workload, as a person writes it: the YAML profile with every default filled in.
+///
+/// A profile says what happens, never in which order random draws fall: that is the ``Plan``, made from a profile and
+/// a seed. ``ProfileReader`` makes profiles from YAML; encoding one as JSON gives a document that it reads back.
+package struct Profile: Equatable, Sendable {
+    package var name = "unnamed"
+    package var description = ""
+    package var backend = Backend()
+    /// How many agents connect.
+    package var agents = 200
+    package var rooms = Rooms()
+    package var arrival = Arrival()
+    package var calls = Calls()
+    package var signaling = Signaling()
+    /// Absent when `chatter.rate` is 0.
+    package var chatter: Chatter? = Chatter()
+    package var churn: Churn?
+    package var phases = Phases()
+    package var leave = Leave.bye
+    package var validity = Validity()
+    /// Pass criteria as written: `negotiation.completion >= 99.9%`.
+    package var gates: [String] = []
+    /// What every random draw of the run is derived from.
+    package var seed: UInt64 = 1
+    package var generator = Generator()
+
+    /// The defaults of every key.
+    package init() {}
+
+    /// How members end.
+    package enum Leave: String, Codable, CaseIterable, Sendable {
+        /// They say `bye`, and stay subscribed until the drain ends.
+        case bye
+        /// Their connection just ends.
+        case vanish
+    }
+
+    /// How many agents a profile may ask for: as many as the tag of a message can number.
+    package static let agentRange = 1...1_000_000
+}
