@@ -2,6 +2,4 @@
 package enum CarrierPlan: Equatable, Sendable {
     /// WebSocket messages (RFC 6455), one dialect message each, after an HTTP/1.1 upgrade.
     case webSocket(WebSocketPlan)
-    /// The byte stream of TCP, or of TLS over it, without framing.
-    case stream
 }

@@ -8,8 +8,8 @@ package import Signaling
 /// outlives connections, so that it can resume after a reconnect. It never reads a body that is addressed to somebody
 /// else, and it allocates nothing for such a message.
 ///
-/// A carrier stands below it: for `webSocket` carriers ``next(_:now:into:)`` gets the payload of one message at a time
-/// (see ``WebSocketFraming``), for `stream` carriers whatever has arrived.
+/// A carrier stands below it (``CarrierPlan``): on a WebSocket, ``next(_:now:into:)`` gets the payload of one message at a
+/// time, as ``WebSocketFraming`` took it off the wire.
 package protocol Dialect: Sendable {
     /// The backends that this dialect reaches, one for each id.
     static var descriptors: [BackendDescriptor] { get }

@@ -1,5 +1,5 @@
 package import NIOCore
-package import Signaling
+import Signaling
 
 /// What a dialect wants to say, framed and in order; one per event loop, lent to its agents in turn.
 ///
@@ -48,12 +48,6 @@ package struct Outbox: Sendable {
     package mutating func closeFrame(code: UInt16, reason: String = "") {
         let payload = WebSocketFraming.closePayload(code: code, reason: reason)
         self.frame(.close, length: payload.readableBytes) { _ = $0.writeImmutableBuffer(payload) }
-    }
-
-    /// Appends bytes that need no frame, for a carrier that is a plain stream.
-    package mutating func raw(_ body: (inout ByteBuffer) -> Void) {
-        self.begin(room: 64)
-        body(&self.wire)
     }
 
     /// Asks the owner to close the connection once everything before is on its way.

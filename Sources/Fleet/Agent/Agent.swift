@@ -34,7 +34,7 @@ final class Agent {
     /// Connections so far; goes into the tag as the instance (less one) and voids the timers of earlier ones.
     var connection: UInt32 = 0
     var id = PeerID(bytes: [])
-    var dialect: AnyDialect?
+    var dialect: BackendSwitch?
     var handler: AgentHandler?
     var negotiator: Negotiator
     /// What is known of each peer, by slot and then foreign peers in the order met; empty until the first negotiation.

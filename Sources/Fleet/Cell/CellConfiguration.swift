@@ -1,6 +1,5 @@
 package import Backends
-package import Measure
-package import Signaling
+import Measure
 package import Workload
 
 /// What every cell of a run shares.

@@ -1,3 +1,5 @@
+import Measure
+
 /// A cell's running totals and the counts of the last second.
 struct CellSnapshot: Sendable {
     var connected = 0
@@ -7,7 +9,14 @@ struct CellSnapshot: Sendable {
     var pairsExpected = 0
     var pairsNegotiated = 0
     var pairsConnectable = 0
-    var interval = IntervalCounters()
+    /// Receipts of chatter by others since the last snapshot.
+    var fanout = HistogramDelta()
+    /// Greatest loop lag since the last snapshot, in nanoseconds.
+    var loopLag: Int64 = 0
+    /// Agents that joined since the last snapshot.
+    var connects = 0
+    /// Messages that fell due since the last snapshot, sent or not.
+    var offered: UInt64 = 0
     /// Processor time of the loop's thread so far, in nanoseconds.
     var threadTime: Int64 = 0
 
@@ -19,10 +28,10 @@ struct CellSnapshot: Sendable {
         self.pairsExpected += other.pairsExpected
         self.pairsNegotiated += other.pairsNegotiated
         self.pairsConnectable += other.pairsConnectable
-        self.interval.fanout.add(other.interval.fanout)
-        self.interval.loopLag = max(self.interval.loopLag, other.interval.loopLag)
-        self.interval.connects += other.interval.connects
-        self.interval.offered += other.interval.offered
+        self.fanout.add(other.fanout)
+        self.loopLag = max(self.loopLag, other.loopLag)
+        self.connects += other.connects
+        self.offered += other.offered
         self.threadTime += other.threadTime
     }
 }

@@ -1,6 +1,8 @@
+import Backends
 import Measure
 import NIOCore
 import Signaling
+import Workload
 
 extension LoopCell {
     /// How many pairs keep their steps for the report's sequence diagrams.

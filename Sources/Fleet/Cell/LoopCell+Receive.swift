@@ -19,10 +19,10 @@ extension LoopCell {
                     }
                 case .ping:
                     self.outbox.pong(message.payload)
-                case .pong:
+                case .pong, .continuation:
                     break
                 case .close:
-                    handler.close(.peerClosed)
+                    handler.close(message.closeReason)
                 }
             }
         } catch {
@@ -82,7 +82,7 @@ extension LoopCell {
         self.samples[Probe.delivery(receipt.kind)].record(nanoseconds: latency)
         if receipt.kind == .chatter { self.fanout(receipt, latency, at: now) }
         guard receipt.class == .useful, let body else { return }
-        self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer, scratch: head.bodyInScratch)
+        self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer, scratch: head.bodyIsInScratch, agent)
         if receipt.kind != .chatter {
             let sender = self.agents[Int(self.agentIndex[Int(tag.sender)])]
             self.negotiate(receipt, from: sender, instance: tag.instance, to: agent, at: now)
@@ -123,18 +123,20 @@ extension LoopCell {
 
     /// Compares the digest of a message addressed to the agent, or of chatter, with its tag's.
     private func verify(
-        _ kind: SignalKind, digest: UInt32, body: Range<Int>, in buffer: ByteBuffer, scratch: Bool
+        _ kind: SignalKind, digest: UInt32, body: Range<Int>, in buffer: ByteBuffer, scratch: Bool, _ agent: Agent
     ) {
         self.samples.session.verified += 1
-        let found = self.withBody(body, in: buffer, scratch: scratch) { span in
+        let found = self.withBody(body, in: buffer, scratch: scratch, agent) { span in
             BodyReader.digest(of: kind, in: span, scratch: &self.scratch)
         }
         if found != digest { self.samples.session.corrupted += 1 }
     }
 
     /// Lends the body of a signal, wherever the dialect left it.
-    func withBody<R>(_ range: Range<Int>, in buffer: ByteBuffer, scratch: Bool, _ read: (RawSpan) -> R) -> R {
-        var source = scratch ? self.outbox.scratch : buffer
+    func withBody<R>(
+        _ range: Range<Int>, in buffer: ByteBuffer, scratch: Bool, _ agent: Agent, _ read: (RawSpan) -> R
+    ) -> R {
+        var source = scratch ? agent.dialect?.scratch ?? buffer : buffer
         source.moveReaderIndex(to: range.lowerBound)
         return read(source.readableBytesSpan.extracting(first: range.count))
     }

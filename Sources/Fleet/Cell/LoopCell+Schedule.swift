@@ -1,3 +1,4 @@
+import Backends
 import Measure
 import Signaling
 import Workload
@@ -135,7 +136,7 @@ extension LoopCell {
             agent.nextChatter = .distantFuture
         }
         self.body.removeAll(keepingCapacity: true)
-        let bytes = self.configuration.profile.chatter.bytes
+        let bytes = self.configuration.profile.chatter?.bytes ?? 0
         let digest = self.configuration.pool.pad(
             agent: Int(agent.index), n: agent.chatterCount, bytes: bytes, into: &self.body)
         agent.chatterCount += 1

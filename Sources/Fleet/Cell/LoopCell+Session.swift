@@ -25,7 +25,7 @@ extension LoopCell {
         let local = self.agentIndex[Int(agent.index)]
         let connection = agent.connection
         do {
-            agent.dialect = try AnyDialect(settings: self.configuration.settings)
+            agent.dialect = try BackendSwitch(self.configuration.settings, ticket: .none)
         } catch {
             self.dialFailed(agent, connection, isLocal: false)
             return

@@ -1,6 +1,7 @@
 import Glibc
 import Measure
 import Signaling
+import Workload
 
 extension LoopCell {
     private static let probeInterval: Int64 = 10_000_000
@@ -53,9 +54,14 @@ extension LoopCell {
             if pair.negotiatedAt != nil { snapshot.pairsNegotiated += 1 }
             if pair.connectableAt != nil { snapshot.pairsConnectable += 1 }
         }
-        snapshot.interval = self.interval
+        snapshot.fanout = self.interval.fanout.drain()
+        snapshot.loopLag = self.interval.loopLag
+        snapshot.connects = self.interval.connects
+        snapshot.offered = self.interval.offered
         snapshot.threadTime = Self.threadTime()
-        self.interval = IntervalCounters()
+        self.interval.loopLag = 0
+        self.interval.connects = 0
+        self.interval.offered = 0
         return snapshot
     }
 

@@ -54,7 +54,11 @@ final class LoopCell {
         for planned in plan.rooms where planned.index % configuration.loops == number {
             roomIndex[planned.index] = Int32(rooms.count)
             var members: [Int32] = []
-            let maximum = configuration.profile.signaling.maxConnections.limit(roomSize: planned.members.count)
+            let maximum =
+                switch configuration.profile.signaling.maxConnections {
+                case .auto: planned.members.count - 1
+                case .count(let count): count
+                }
             for (slot, agent) in planned.members.enumerated() {
                 agentIndex[agent] = Int32(agents.count)
                 members.append(Int32(agents.count))
@@ -100,17 +104,18 @@ final class LoopCell {
         self.alarm?.cancel()
         self.alarmAt = next
         self.alarm = try? self.loop.scheduleCallback(
-            at: .uptimeNanoseconds(UInt64(clamping: next.nanoseconds)), handler: Alarm(cell: self))
+            at: .uptimeNanoseconds(UInt64(clamping: next.nanoseconds)), handler: Alarm(cell: NIOLoopBound(self, eventLoop: self.loop)))
     }
 
     /// What the loop calls when the earliest timer is due.
-    private struct Alarm: NIOScheduledCallbackHandler {
-        let cell: LoopCell
+    private struct Alarm: NIOScheduledCallbackHandler, Sendable {
+        let cell: NIOLoopBound<LoopCell>
 
         func handleScheduledCallback(eventLoop: some EventLoop) {
-            self.cell.alarmAt = .distantFuture
-            self.cell.alarm = nil
-            self.cell.endTick()
+            let cell = self.cell.value
+            cell.alarmAt = .distantFuture
+            cell.alarm = nil
+            cell.endTick()
         }
     }
 

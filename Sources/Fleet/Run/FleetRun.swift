@@ -1,8 +1,8 @@
-package import Backends
-package import Measure
+import Backends
+import Measure
 import NIOCore
 import NIOPosix
-package import Signaling
+import Signaling
 import Synchronization
 
 /// One run of a plan against a backend: the control plane of the cells.
@@ -45,7 +45,7 @@ package final class FleetRun: Sendable {
     private func run(
         on group: MultiThreadedEventLoopGroup, _ onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
     ) async throws -> FleetOutcome {
-        let tls = try self.configuration.settings.makeTLSContext()
+        let tls = try TLSContext.make(for: self.configuration.settings)
         var cells: [NIOLoopBound<LoopCell>] = []
         for (number, loop) in group.makeIterator().enumerated() {
             let configuration = self.configuration

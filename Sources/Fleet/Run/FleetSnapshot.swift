@@ -21,7 +21,7 @@ package struct FleetSnapshot: Sendable {
     package var pairsNegotiated: Int
     package var pairsConnectable: Int
     /// Receipts of chatter by others within the interval.
-    package var fanout: LatencyHistogram
+    package var fanout: HistogramDelta
     /// Greatest loop lag within the interval, in milliseconds.
     package var loopLag: Double
     /// Share of a core that the busiest loop used within the interval.

@@ -1,3 +1,4 @@
+import Backends
 import Measure
 import Signaling
 import Workload
@@ -44,10 +45,10 @@ struct Watch {
         return FleetSnapshot(
             elapsed: self.seconds(now), interval: interval, phase: self.phase(at: now),
             requested: self.configuration.plan.agents.count, connected: sum.connected,
-            connects: sum.interval.connects, sent: sum.sent, deliveries: sum.deliveries, useful: sum.useful,
-            offered: sum.interval.offered, pairsExpected: sum.pairsExpected, pairsNegotiated: sum.pairsNegotiated,
-            pairsConnectable: sum.pairsConnectable, fanout: sum.interval.fanout,
-            loopLag: Double(sum.interval.loopLag) / 1e6, busiestLoop: busiest,
+            connects: sum.connects, sent: sum.sent, deliveries: sum.deliveries, useful: sum.useful,
+            offered: sum.offered, pairsExpected: sum.pairsExpected, pairsNegotiated: sum.pairsNegotiated,
+            pairsConnectable: sum.pairsConnectable, fanout: sum.fanout,
+            loopLag: Double(sum.loopLag) / 1e6, busiestLoop: busiest,
             planEnd: Double(self.configuration.plan.phases.drainLimit) / 1e9)
     }
 

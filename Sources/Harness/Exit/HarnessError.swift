@@ -49,6 +49,8 @@ extension HarnessError: Equatable {
 extension HarnessError: CustomStringConvertible {
     /// The two lines that standard error shows.
     package var description: String {
-        self.cure.isEmpty ? "error: \(self.message)" : "error: \(self.message)\ncure: \(self.cure)"
+        // Diagnostics of a profile and of flags say where and "error:" themselves, line by line.
+        let cause = self.message.contains(": error: ") ? self.message : "error: \(self.message)"
+        return self.cure.isEmpty ? cause : "\(cause)\ncure: \(self.cure)"
     }
 }

@@ -23,7 +23,7 @@ package struct Receipt: Sendable {
     /// Whether it is the first receipt of a known message of ours at another member, so that its times mean something.
     package var isTimed: Bool { self.class == .useful || self.class == .overheard }
 
-    static let stray = Receipt.unknown(.stray)
+    package static let stray = Receipt.unknown(.stray)
     static let duplicate = Receipt.unknown(.duplicate)
 
     private static func unknown(_ c: ReceiptClass) -> Receipt {

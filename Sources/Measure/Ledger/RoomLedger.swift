@@ -281,11 +281,16 @@ package struct RoomLedger: Sendable {
     /// Frees lingering records older than ten seconds; called about once a second.
     package mutating func sweep(now: Instant) {
         let limit = now + (-Self.linger)
-        self.lingering.removeAll { index in
-            guard self.records[Int(index)].sent < limit else { return false }
-            self.release(Int(index))
-            return true
+        var kept = 0
+        for index in self.lingering {
+            if self.records[Int(index)].sent < limit {
+                self.release(Int(index))
+            } else {
+                self.lingering[kept] = index
+                kept += 1
+            }
         }
+        self.lingering.removeLast(self.lingering.count - kept)
         for (key, index) in self.former where self.streams[Int(index)].isDrained {
             self.former[key] = nil
             self.freeStreams.append(index)

@@ -1,4 +1,4 @@
-package import Signaling
+import Signaling
 
 /// How one pair ended, with its steps when it is among the worst of its loop.
 package struct PairOutcome: Sendable {

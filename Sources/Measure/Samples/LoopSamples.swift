@@ -1,5 +1,3 @@
-package import Signaling
-
 /// All that one event loop saw in a run; leaves the loop once, at the end.
 ///
 /// Merging with ``add(_:)`` is associative and commutative: counts and histograms are summed, lists concatenated,

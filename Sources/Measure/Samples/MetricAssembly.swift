@@ -1,5 +1,3 @@
-package import Signaling
-
 /// Turns a run's samples into the flat map of metrics of the report.
 ///
 /// Times are milliseconds, ratios 0…1, sizes bytes. A metric without samples is absent, never 0; percentiles are absent
@@ -111,27 +109,27 @@ package struct MetricAssembly: Sendable {
 
     private func quantiles(_ probe: Probe, into all: inout [String: Double]) {
         let histogram = self.samples[probe]
-        guard histogram.count + histogram.censored > 0 else { return }
+        guard histogram.total > 0 else { return }
         let path = probe.path
+        let longest = max(self.deadline, Double(histogram.max ?? 0) / 1e6)
         all["\(path).samples"] = Double(histogram.count)
-        if histogram.count > 0 {
-            all["\(path).max"] = Double(histogram.max) / 1e6
-            all["\(path).mean"] = histogram.mean / 1e6
+        if let mean = histogram.mean { all["\(path).mean"] = mean / 1e6 }
+        if histogram.censored > 0 {
+            all["\(path).censored"] = Double(histogram.censored)
+            all["\(path).max"] = longest
+            all["\(path).max.censored"] = Double(histogram.censored)
+        } else if let max = histogram.max {
+            all["\(path).max"] = Double(max) / 1e6
         }
-        var isCensored = histogram.censored > 0
-        if isCensored { all["\(path).max"] = max(self.deadline, Double(histogram.max) / 1e6) }
-        if isCensored { all["\(path).max.censored"] = Double(histogram.censored) }
         for (name, q) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)] {
-            switch histogram.quantile(q) {
-            case nil: break
-            case .value(let nanoseconds): all["\(path).\(name)"] = Double(nanoseconds) / 1e6
-            case .censored:
-                all["\(path).\(name)"] = max(self.deadline, Double(histogram.max) / 1e6)
+            guard let quantile = histogram.quantile(q) else { continue }
+            if let milliseconds = quantile.milliseconds {
+                all["\(path).\(name)"] = milliseconds
+            } else {
+                all["\(path).\(name)"] = longest
                 all["\(path).\(name).censored"] = Double(histogram.censored)
-                isCensored = true
             }
         }
-        if isCensored { all["\(path).censored"] = Double(histogram.censored) }
     }
 
     private func processes(into all: inout [String: Double]) {

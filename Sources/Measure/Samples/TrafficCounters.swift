@@ -1,5 +1,3 @@
-package import Signaling
-
 /// Receipts and sends of one group of message kinds, in messages and bytes.
 ///
 /// Bytes are those of the signal's JSON, tag included, backend envelope and framing excluded.

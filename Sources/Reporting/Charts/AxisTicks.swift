@@ -55,7 +55,7 @@ extension AxisTicks {
     ///   - largest: The largest value to be shown; 0 or less gives an axis to 1.
     ///   - count: How many ticks are wanted, roughly.
     /// - Returns: The axis.
-    package static func linear(to largest: Double, count: Int = 4) -> AxisTicks {
+    package static func linear(to largest: Double, count: Int = 5) -> AxisTicks {
         let top = largest.isFinite && largest > 0 ? largest : 1
         let step = Self.roundStep(top / Double(max(1, count)))
         let steps = max(1, (top / step - 1e-9).rounded(.up))
@@ -112,7 +112,7 @@ extension AxisTicks {
     package static func nines(to last: Double) -> AxisTicks {
         let upper = min(max(last, 0.99), 0.9999999)
         let candidates: [(Double, String)] = [
-            (0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %"),
+            (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %"),
             (0.99999, "99.999 %"), (0.999999, "99.9999 %"),
         ]
         let ticks = candidates.filter { $0.0 <= upper }.map { Tick(value: $0.0, label: $0.1) }

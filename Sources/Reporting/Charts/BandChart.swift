@@ -40,7 +40,7 @@ package struct BandChart: Sendable {
             title: title,
             unit: "milliseconds" + (isWide ? ", logarithmic" : ""),
             horizontal: .time(to: end),
-            vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest),
+            vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest * 1.04),
             isTime: true
         )
         self.edges = edges.map {
@@ -56,7 +56,7 @@ package struct BandChart: Sendable {
             let values = edge.points.compactMap(\.y)
             let cells: [Double?] = [values.min(), values.max(), values.last]
             let texts = cells.map { $0.map { Quantity($0, .milliseconds).text } ?? "not measured" }
-            return (edge.name, edge.style.rawValue, texts + ["\(values.count)"])
+            return (edge.name, edge.style.rawValue, texts + [NumberText.fixed(Double(values.count), decimals: 0)])
         }
     }
 

@@ -41,8 +41,8 @@ package struct ChartFrame: Sendable {
     ///
     /// - Parameters:
     ///   - series: The lines, for the legend, the script's points and the figures.
-    ///   - rows: The figures that say in words what the lines show: a name, then one text for each head.
     ///   - heads: The heads of the figures' columns.
+    ///   - rows: The figures that say in words what the lines show: a name, then one text for each head.
     ///   - drawing: Writes the inner drawing in a square of 1000 × 1000, the origin at the top left.
     /// - Returns: A `figure` element.
     package func render(
@@ -74,25 +74,7 @@ package struct ChartFrame: Sendable {
                     drawing(&area)
                 }
             }
-            figure.element("table", ["class": "figures"]) { table in
-                table.element("thead") { head in
-                    head.element("tr") { row in
-                        row.leaf("th", ["scope": "col"], "")
-                        for name in heads { row.leaf("th", ["scope": "col"], name) }
-                    }
-                }
-                table.element("tbody") { body in
-                    for (name, style, cells) in rows {
-                        body.element("tr") { row in
-                            row.element("th", ["scope": "row"]) { cell in
-                                cell.leaf("i", ["class": "key \(style)"], "")
-                                cell.leaf("span", name)
-                            }
-                            for cell in cells { row.leaf("td", cell) }
-                        }
-                    }
-                }
-            }
+            figure.element("div", ["class": "scroll"]) { $0.append(Self.figures(heads: heads, rows: rows)) }
             figure.append(self.pointData(series))
         }
         return markup
@@ -110,6 +92,34 @@ package struct ChartFrame: Sendable {
 }
 
 extension ChartFrame {
+    /// What the lines show, in figures.
+    private static func figures(
+        heads: [String],
+        rows: [(name: String, style: String, cells: [String])]
+    ) -> Markup {
+        var markup = Markup()
+        markup.element("table", ["class": "figures"]) { table in
+            table.element("thead") { head in
+                head.element("tr") { row in
+                    row.leaf("th", ["scope": "col"], "")
+                    for name in heads { row.leaf("th", ["scope": "col"], name) }
+                }
+            }
+            table.element("tbody") { body in
+                for (name, style, cells) in rows {
+                    body.element("tr") { row in
+                        row.element("th", ["scope": "row"]) { cell in
+                            cell.leaf("i", ["class": "key \(style)"], "")
+                            cell.leaf("span", name)
+                        }
+                        for cell in cells { row.leaf("td", cell) }
+                    }
+                }
+            }
+        }
+        return markup
+    }
+
     private func attributes(words: [String]) -> KeyValuePairs<String, String> {
         [
             "class": "plot", "role": "img", "tabindex": "0", "height": "\(Int(Self.height))",

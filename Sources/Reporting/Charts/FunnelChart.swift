@@ -49,7 +49,9 @@ package struct FunnelChart: Sendable {
                             line.leaf("em", ["class": "bad"], " − \(NumberText.fixed(Double(step.lost), decimals: 0))")
                         }
                         if !step.reasons.isEmpty {
-                            let texts = step.reasons.map { "\($0.name) \(NumberText.fixed(Double($0.count), decimals: 0))" }
+                            let texts = step.reasons.map {
+                                "\($0.name) \(NumberText.fixed(Double($0.count), decimals: 0))"
+                            }
                             line.leaf("small", " " + texts.joined(separator: ", "))
                         }
                     }

@@ -39,16 +39,19 @@ package struct LineChart: Sendable {
             title: title,
             unit: axis,
             horizontal: .time(to: end),
-            vertical: .linear(to: largest),
+            vertical: .linear(to: largest * 1.04),
             isTime: true
         )
         self.rows = series.map { line in
             let values = line.values
             let cells: [Double?] = [
-                values.min(), values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), values.max(), values.last,
+                values.min(), values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), values.max(),
+                values.last,
             ]
-            let texts = cells.map { $0.map { Quantity($0, unit).text } ?? "not measured" } + ["\(values.count)"]
-            return (line.name, line.style.rawValue, texts)
+            let texts =
+                cells.map { $0.map { Quantity($0, unit).text } ?? "not measured" }
+                + [NumberText.fixed(Double(values.count), decimals: 0)]
+            return (name: line.name, style: line.style.rawValue, cells: texts)
         }
     }
 

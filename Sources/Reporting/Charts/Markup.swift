@@ -23,8 +23,17 @@ package struct Markup: Sendable {
     ///   - name: The element's name.
     ///   - attributes: Its attributes in this order.
     ///   - content: The text, not yet escaped.
-    package mutating func leaf(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ content: String) {
+    package mutating func leaf(_ name: String, _ attributes: KeyValuePairs<String, String>, _ content: String) {
         self.element(name, attributes) { $0.text += MarkupText.escape(content) }
+    }
+
+    /// Writes an element that has no attributes and holds only text.
+    ///
+    /// - Parameters:
+    ///   - name: The element's name.
+    ///   - content: The text, not yet escaped.
+    package mutating func leaf(_ name: String, _ content: String) {
+        self.leaf(name, [:], content)
     }
 
     /// Writes an element around what the closure writes.

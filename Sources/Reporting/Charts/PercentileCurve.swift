@@ -49,7 +49,7 @@ package struct PercentileCurve: Sendable {
             title: title,
             unit: "milliseconds" + (isWide ? ", logarithmic" : "") + ", by percentile",
             horizontal: .nines(to: last),
-            vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest),
+            vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest * 1.04),
             isTime: false
         )
     }
@@ -63,7 +63,7 @@ package struct PercentileCurve: Sendable {
         ]
         let rows = self.lines.map { line in
             let cells = marks.map { _, quantile, least in
-                guard line.count >= least else { return "needs \(least)" }
+                guard line.count >= least else { return "needs \(NumberText.fixed(Double(least), decimals: 0))" }
                 let point = line.points.first { $0.x >= quantile - 1e-9 } ?? line.points.last
                 return point?.y.map { Quantity($0, .milliseconds).text } ?? "not measured"
             }

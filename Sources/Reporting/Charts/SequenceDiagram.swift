@@ -12,6 +12,12 @@ package struct SequenceDiagram: Sendable {
         "lost", "stale", "ignored", "glare", "rolledBack", "invalidState", "refusedMax", "timedOut",
     ]
 
+    /// Notes in words, where the note itself is none.
+    private static let notes = [
+        "rolledBack": "rolled back", "invalidState": "refused in this state", "refusedMax": "refused, at the maximum",
+        "timedOut": "timed out", "glare": "crossed another",
+    ]
+
     private let pair: NegotiationReport.WorstPair
     private let events: [NegotiationReport.Event]
     private let left: Int
@@ -65,7 +71,8 @@ package struct SequenceDiagram: Sendable {
 
     private func draw(_ event: NegotiationReport.Event, at y: Double, _ svg: inout Markup) {
         let isBad = Self.bad.contains(event.note)
-        let text = event.note.isEmpty || event.note == "sent" ? event.kind : "\(event.kind) \(event.note)"
+        let note = Self.notes[event.note] ?? event.note
+        let text = event.note.isEmpty || event.note == "sent" ? event.kind : "\(event.kind) \(note)"
         let start = self.lane(event.from)
         let end = self.lane(event.to)
         let line = "\(Int(y) + 10)"
@@ -73,7 +80,7 @@ package struct SequenceDiagram: Sendable {
             group.leaf("title", "\(Self.seconds(event.t)) \(event.from) → \(event.to): \(text)")
             group.leaf("text", ["class": "time", "x": "0", "y": "\(Int(y) + 13)"], Self.seconds(event.t))
             guard start != end, event.note == "sent" || event.note.isEmpty else {
-                let lane = event.note == "sent" ? start : end
+                let lane = start
                 group.empty("circle", ["class": "head", "cx": "\(lane)%", "cy": line, "r": "3.5"])
                 let isLeft = lane < 50
                 group.leaf(
@@ -95,13 +102,14 @@ package struct SequenceDiagram: Sendable {
         }
     }
 
-    /// The life line of a participant; the room's lies at the other side of the diagram's first.
+    /// The life line of a participant.
     private func lane(_ name: String) -> Double {
         name == self.pair.a ? Self.lanes.left : Self.lanes.right
     }
 
     private var words: String {
-        self.events.map { "\(Self.seconds($0.t)) \($0.from) to \($0.to): \($0.kind) \($0.note)" }.joined(separator: "; ")
+        self.events.map { "\(Self.seconds($0.t)) \($0.from) to \($0.to): \($0.kind) \($0.note)" }.joined(
+            separator: "; ")
     }
 
     private static func seconds(_ time: Double) -> String {

@@ -1,3 +1,5 @@
+internal import Measure
+
 /// A sum that the delivery ledger must satisfy exactly in every run.
 package struct LedgerIdentity: Sendable {
     /// A short name for machines.
@@ -43,7 +45,8 @@ package struct LedgerIdentity: Sendable {
         let terms = plus.map { ($0, 1.0) } + (minus.map { [($0, -1.0)] } ?? [])
         let missing = ([total] + terms.map(\.0)).filter { metrics[$0] == nil }
         guard missing.isEmpty, let left = metrics[total] else {
-            return LedgerIdentity(name: name, text: "not measured (\(missing.joined(separator: ", ")) absent)", holds: nil)
+            return LedgerIdentity(
+                name: name, text: "not measured (\(missing.joined(separator: ", ")) absent)", holds: nil)
         }
         let right = terms.reduce(0.0) { $0 + (metrics[$1.0] ?? 0) * $1.1 }
         let words = terms.enumerated().map { index, term in

@@ -1,9 +1,6 @@
 internal import Measure
 
 extension ReportDocument {
-    /// The fewest samples below which a quantile has no upper bound and is not reported.
-    static let leastSamples: [String: Int] = ["p50": 5, "p90": 29, "p95": 59, "p99": 299, "p999": 2995]
-
     /// A metric with its unit.
     ///
     /// - Parameter path: The metric's path.
@@ -47,8 +44,11 @@ extension ReportDocument {
         if path.hasPrefix("fanout.") || path.hasPrefix("chatter."), self.profile["chatter"]?.isNull ?? true {
             return "the profile has no chatter"
         }
-        if let least = parts.last.flatMap({ Self.leastSamples[$0] }), let count = self.sampleCount(base), count < least {
-            return count == 0 ? "no samples" : "\(parts.last ?? "") needs \(least) samples, there were \(count)"
+        if let quantile = MetricQuantile(pathOf: path), let count = self.sampleCount(base),
+            count < quantile.leastSamples
+        {
+            let least = NumberText.fixed(Double(quantile.leastSamples), decimals: 0)
+            return count == 0 ? "no samples" : "\(quantile.rawValue) needs \(least) samples, there were \(count)"
         }
         if path == "amplification.predicted" { return "no closed form holds for this plan" }
         if path.hasPrefix("amplification.") { return "no signaling message was useful to anybody" }

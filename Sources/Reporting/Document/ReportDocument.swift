@@ -33,12 +33,20 @@ package struct ReportDocument: Sendable {
             throw ReportError(code: .badResult, message: "\(file) is not a result of signalbench: \(place) is missing")
         } catch let DecodingError.typeMismatch(type, context) {
             let place = Self.place(context.codingPath)
-            throw ReportError(code: .badResult, message: "\(file) is not a result of signalbench: \(place) is no \(type)")
+            throw ReportError(
+                code: .badResult, message: "\(file) is not a result of signalbench: \(place) is no \(type)")
         } catch let DecodingError.valueNotFound(_, context) {
             let place = Self.place(context.codingPath)
             throw ReportError(code: .badResult, message: "\(file) is not a result of signalbench: \(place) is null")
         } catch {
             throw ReportError(code: .badResult, message: "\(file) is not JSON, or cut short")
+        }
+        guard self.result.schemaVersion <= RunResult.currentSchemaVersion else {
+            throw ReportError(
+                code: .badResult,
+                message: "\(file) has schema version \(self.result.schemaVersion), newer than this program knows "
+                    + "(\(RunResult.currentSchemaVersion)); render it with the signalbench that wrote it"
+            )
         }
     }
 

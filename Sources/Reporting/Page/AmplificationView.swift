@@ -29,14 +29,15 @@ struct AmplificationView: Sendable {
         if let law = document.result.prediction {
             let rest = Double(law.deliveries) - Double(law.useful)
             let note = Quantity(Double(law.amplification), .factor).text + (law.exact ? ", exact" : ", \(law.law)")
-            rows.append(StackedBar.Row(
-                label: "Signaling, predicted",
-                note: note,
-                parts: [
-                    StackedBar.Part(name: "useful", value: Double(law.useful), style: "useful"),
-                    StackedBar.Part(name: "not useful", value: max(0, rest), style: "rest"),
-                ]
-            ))
+            rows.append(
+                StackedBar.Row(
+                    label: "Signaling, predicted",
+                    note: note,
+                    parts: [
+                        StackedBar.Part(name: "useful", value: Double(law.useful), style: "useful"),
+                        StackedBar.Part(name: "not useful", value: max(0, rest), style: "rest"),
+                    ]
+                ))
         }
         if let row = Self.row(document, "deliveries", total: "deliveries.total", label: "With chatter, measured") {
             rows.append(row)
@@ -61,7 +62,11 @@ struct AmplificationView: Sendable {
             }
         }
         let rest = sum - parts.reduce(0) { $0 + $1.value }
-        if rest > 0 { parts.append(StackedBar.Part(name: "not useful", value: rest, style: "rest")) }
+        if rest > 0 {
+            let isSplit = parts.count > 1
+            parts.append(
+                StackedBar.Part(name: isSplit ? "duplicate or stray" : "not useful", value: rest, style: "rest"))
+        }
         let factor = useful > 0 ? Quantity(sum / useful, .factor).text : "nothing useful"
         return StackedBar.Row(label: label, note: factor, parts: parts)
     }

@@ -59,17 +59,18 @@ extension CardView {
     }
 
     private static func amplification(_ document: ReportDocument) -> CardView {
-        let law = document.result.prediction.map { $0.exact ? "exact" : $0.law } ?? ""
+        let law =
+            document.result.prediction.map { " Predicted by: \($0.exact ? "the closed form, exact" : $0.law)." } ?? ""
         return CardView(
             title: "Amplification",
             metric: "amplification.messages",
             facts: [
-                FactView("predicted", document.shortText("amplification.predicted") + (law.isEmpty ? "" : " (\(law))")),
+                FactView("predicted", document.shortText("amplification.predicted")),
                 FactView("without own echoes", document.shortText("amplification.remote")),
                 FactView("in bytes", document.shortText("amplification.bytes")),
             ],
             note: "Deliveries ÷ useful deliveries of signaling messages, over "
-                + document.shortText("signaling.deliveries") + " deliveries.",
+                + document.shortText("signaling.deliveries") + " deliveries." + law,
             of: document
         )
     }

@@ -3,9 +3,9 @@ internal import Measure
 /// The charts of a run on one time axis.
 struct ChartSet: Sendable {
     /// The charts that could be drawn, in their order.
-    let charts: [Markup]
+    private(set) var charts: [Markup] = []
     /// The charts that could not, and why.
-    let unmeasured: [FactView]
+    private(set) var unmeasured: [FactView] = []
     /// How the time axis is to be read.
     let note: String
 
@@ -25,47 +25,56 @@ struct ChartSet: Sendable {
         self.end = max(series.t.last ?? 0, series.phases.map(\.end).max() ?? 0)
         let size = Quantity(series.interval, .seconds).text
         self.note = "Every point is an interval of \(size); time counts from the start of the plan."
-        var charts: [Markup] = []
-        var unmeasured: [FactView] = []
-        guard !series.t.isEmpty else {
-            (self.charts, self.unmeasured) = ([], [])
-            return
-        }
-        func add(_ title: String, _ reason: String, _ chart: Markup?) {
-            if let chart { charts.append(chart) } else { unmeasured.append(FactView(title, reason)) }
-        }
-        add("Agents", "no samples", self.agents(document))
-        add("Connect rate", "no samples", self.lines(
-            "connects", "Connect rate", "agents per second", .perSecond, [("connected", .first, "connects")], isRate: true
-        ))
-        add("Messages sent", "no samples", self.lines(
-            "sent", "Messages sent", "messages per second", .perSecond,
-            [("offered by the plan", .reference, "offered"), ("sent", .first, "sent")], isRate: true
-        ))
-        add("Deliveries", "no samples", self.lines(
-            "deliveries", "Deliveries", "receipts per second", .perSecond,
-            [("delivered", .second, "deliveries"), ("useful", .first, "useful")], isRate: true
-        ))
-        add("Fan-out latency over time", document.absence(of: "fanout.latency.p50"), self.fanout())
-        add("Pairs negotiated", document.absence(of: "negotiation.time.p50"), self.lines(
-            "negotiated", "Pairs negotiated", "pairs per second", .perSecond,
-            [("negotiated", .third, "negotiated")], isRate: true
-        ))
+        guard !series.t.isEmpty else { return }
+        self.add("Agents", "no samples", self.agents(document))
+        self.add(
+            "Connect rate", "no samples",
+            self.lines(
+                "connects", "Connect rate", "agents per second", .perSecond, [("connected", .first, "connects")],
+                isRate: true
+            ))
+        self.add(
+            "Messages sent", "no samples",
+            self.lines(
+                "sent", "Messages sent", "messages per second", .perSecond,
+                [("offered by the plan", .reference, "offered"), ("sent", .first, "sent")], isRate: true
+            ))
+        self.add(
+            "Deliveries", "no samples",
+            self.lines(
+                "deliveries", "Deliveries", "receipts per second", .perSecond,
+                [("delivered", .second, "deliveries"), ("useful", .first, "useful")], isRate: true
+            ))
+        self.add("Fan-out latency over time", document.absence(of: "fanout.latency.p50"), self.fanout())
+        self.add(
+            "Pairs negotiated", document.absence(of: "negotiation.time.p50"),
+            self.lines(
+                "negotiated", "Pairs negotiated", "pairs per second", .perSecond,
+                [("negotiated", .third, "negotiated")], isRate: true
+            ))
         let unknown = document.absence(of: "backend.cpu")
-        add("Processor", unknown, self.lines(
-            "cpu", "Processor", "cores busy", .cores,
-            [("generator", .first, "generator.cpu"), ("backend", .second, "backend.cpu")]
-        ))
-        add("Memory", unknown, self.lines(
-            "memory", "Resident memory", "MiB", .bytes,
-            [("generator", .first, "generator.rss"), ("backend", .second, "backend.rss")], scale: 1_048_576
-        ))
-        add("Loop lag", "no samples", self.lines(
-            "lag", "Generator's loop lag", "milliseconds, longest of each interval", .milliseconds,
-            [("loop lag", .fourth, "loopLag.max")]
-        ))
-        self.charts = charts
-        self.unmeasured = unmeasured
+        self.add(
+            "Processor", unknown,
+            self.lines(
+                "cpu", "Processor", "cores busy", .cores,
+                [("generator", .first, "generator.cpu"), ("backend", .second, "backend.cpu")]
+            ))
+        self.add(
+            "Memory", unknown,
+            self.lines(
+                "memory", "Resident memory", "MiB", .bytes,
+                [("generator", .first, "generator.rss"), ("backend", .second, "backend.rss")], scale: 1_048_576
+            ))
+        self.add(
+            "Loop lag", "no samples",
+            self.lines(
+                "lag", "Generator's loop lag", "milliseconds, longest of each interval", .milliseconds,
+                [("loop lag", .fourth, "loopLag.max")]
+            ))
+    }
+
+    private mutating func add(_ title: String, _ reason: String, _ chart: Markup?) {
+        if let chart { self.charts.append(chart) } else { self.unmeasured.append(FactView(title, reason)) }
     }
 
     private func agents(_ document: ReportDocument) -> Markup? {
@@ -75,10 +84,12 @@ struct ChartSet: Sendable {
             let points = [ChartPoint(x: 0, y: requested), ChartPoint(x: self.end, y: requested)]
             lines.insert(ChartSeries(name: "asked for", style: .reference, points: points), at: 0)
         }
-        return self.draw(LineChart(
-            id: "chart-agents", title: "Agents connected", axis: "agents", unit: .count, series: lines, end: self.end,
-            limit: self.limit
-        ))
+        return self.draw(
+            LineChart(
+                id: "chart-agents", title: "Agents connected", axis: "agents", unit: .count, series: lines,
+                end: self.end,
+                limit: self.limit
+            ))
     }
 
     private func lines(
@@ -90,13 +101,14 @@ struct ChartSet: Sendable {
         isRate: Bool = false,
         scale: Double = 1
     ) -> Markup? {
-        let divisor = isRate && self.series.interval > 0 ? self.series.interval : 1
-        let lines = columns.compactMap { self.line($0.column, $0.name, $0.style, divisor: divisor) }
+        let lines = columns.compactMap { self.line($0.column, $0.name, $0.style, isRate: isRate) }
         guard !lines.isEmpty else { return nil }
-        return self.draw(LineChart(
-            id: "chart-\(id)", title: title, axis: axis, unit: unit, series: lines, end: self.end, limit: self.limit,
-            scale: scale
-        ))
+        return self.draw(
+            LineChart(
+                id: "chart-\(id)", title: title, axis: axis, unit: unit, series: lines, end: self.end,
+                limit: self.limit,
+                scale: scale
+            ))
     }
 
     private func draw(_ chart: LineChart) -> Markup {
@@ -121,14 +133,21 @@ struct ChartSet: Sendable {
     }
 
     /// One column as a line; nil when it is missing or holds no value at all.
+    ///
+    /// A count becomes a rate by what its row really covered, which after a stall is more than the interval.
     private func line(
         _ column: String,
         _ name: String,
         _ style: ChartSeries.Style,
-        divisor: Double = 1
+        isRate: Bool = false
     ) -> ChartSeries? {
         guard let values = self.series.columns[column], values.contains(where: { $0 != nil }) else { return nil }
-        let points = zip(self.series.t, values).map { ChartPoint(x: $0, y: $1.map { $0 / divisor }) }
+        let covered = self.series.columns["seconds"] ?? []
+        let points = zip(self.series.t, values).enumerated().map { row, point in
+            guard isRate else { return ChartPoint(x: point.0, y: point.1) }
+            let seconds = (row < covered.count ? covered[row] : nil) ?? self.series.interval
+            return ChartPoint(x: point.0, y: seconds > 0 ? point.1.map { $0 / seconds } : nil)
+        }
         return ChartSeries(name: name, style: style, points: points)
     }
 

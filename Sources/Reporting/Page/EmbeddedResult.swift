@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Measure
 
 /// The result as the page carries it: the whole `report.json`, or, after a long run, with a thinned time series.

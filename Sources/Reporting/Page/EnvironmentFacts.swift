@@ -10,7 +10,9 @@ enum EnvironmentFacts {
         let result = document.result
         var facts = [
             FactView("backend", "\(result.backend.id) at \(result.backend.url)"),
-            FactView("backend command", result.backend.command.map { $0.joined(separator: " ") } ?? "not launched by this run"),
+            FactView(
+                "backend command",
+                result.backend.command.map { $0.joined(separator: " ") } ?? "not launched by this run"),
         ]
         let declared = result.backend.declared.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !declared.isEmpty { facts.append(FactView("backend declares", declared.joined(separator: ", "))) }
@@ -19,7 +21,9 @@ enum EnvironmentFacts {
             FactView("seed", String(result.plan.seed)),
             FactView("comparable settings", result.plan.comparableDigest),
             FactView("system", "\(result.environment.os), kernel \(result.environment.kernel)"),
-            FactView("machine", "\(result.environment.cores) cores, \(Quantity(Double(result.environment.memory), .bytes).text)"),
+            FactView(
+                "machine",
+                "\(result.environment.cores) cores, \(Quantity(Double(result.environment.memory), .bytes).text)"),
             FactView("Swift", result.environment.swift),
             FactView("started", result.startedAt),
             FactView("finished", result.finishedAt),

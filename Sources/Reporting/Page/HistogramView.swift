@@ -8,18 +8,27 @@ struct HistogramView: Sendable {
     let p90: String
     let p99: String
     let p999: String
+    /// The 95 % confidence interval of p99.
+    let interval: String?
     let max: String
     let censored: String
 
     init(_ name: String, of document: ReportDocument) {
         let report = document.result.histograms[name]
         func cell(_ quantile: String) -> String {
-            if document.result.metrics["\(name).\(quantile)"] != nil { return document.shortText("\(name).\(quantile)") }
-            let least = ReportDocument.leastSamples[quantile] ?? 1
+            if document.result.metrics["\(name).\(quantile)"] != nil {
+                return document.shortText("\(name).\(quantile)")
+            }
+            let value = quantile == "max" ? report?.max : report?.quantiles[quantile]
+            if let value { return Quantity(value, .milliseconds).text }
+            let least = MetricQuantile(rawValue: quantile)?.leastSamples ?? 1
             return (report.map { Int($0.count) } ?? 0) < least ? "needs \(NumberText.significant(Double(least)))" : "–"
         }
         self.name = name
         self.count = NumberText.significant(report.map { Double($0.count) } ?? 0)
+        self.interval = report?.intervals["p99"].map { interval in
+            "\(Quantity(interval.lower, .milliseconds).text) to \(Quantity(interval.upper, .milliseconds).text)"
+        }
         (self.p50, self.p90, self.p99, self.p999) = (cell("p50"), cell("p90"), cell("p99"), cell("p999"))
         self.max = cell("max")
         self.censored = NumberText.significant(report.map { Double($0.censored) } ?? 0)

@@ -1,3 +1,5 @@
+internal import Measure
+
 /// Delivery integrity: the receipts by class and what went wrong, with the sums that must hold.
 struct IntegrityView: Sendable {
     /// One count; one that should be 0 and is not stands out.

@@ -12,7 +12,7 @@ struct MetricView: Sendable {
     /// - Returns: One row each.
     static func all(_ document: ReportDocument) -> [MetricView] {
         document.result.metrics.keys.sorted().map { path in
-            MetricView(name: path, value: document.shortText(path), meaning: "")
+            MetricView(name: path, value: document.shortText(path), meaning: MetricCatalogue.find(path)?.summary ?? "")
         }
     }
 }

@@ -29,7 +29,7 @@ struct NegotiationView: Sendable {
             Failure(
                 name: name,
                 count: NumberText.significant(Double(count)),
-                meaning: Self.meanings[name] ?? ""
+                meaning: FailureReason(rawValue: name)?.meaning ?? ""
             )
         }
         self.hasFailures = !failed.isEmpty
@@ -43,26 +43,16 @@ struct NegotiationView: Sendable {
 
     private static func sentence(_ document: ReportDocument) -> String {
         let metrics = document.result.metrics
-        guard let expected = metrics["negotiation.expected"], let connectable = metrics["negotiation.connectable"] else {
+        guard let expected = metrics["negotiation.expected"], let connectable = metrics["negotiation.connectable"]
+        else {
             return "Not measured (\(document.absence(of: "negotiation.completion")))."
         }
-        var text = "\(NumberText.significant(connectable)) of \(NumberText.significant(expected)) expected pairs became "
+        var text =
+            "\(NumberText.significant(connectable)) of \(NumberText.significant(expected)) expected pairs became "
         text += "connectable: both ends stable on the same offer and answer, with the other's candidates applied."
         if let censored = metrics["negotiation.censored"], censored > 0 {
             text += " \(NumberText.significant(censored)) further pairs had too little time before a planned leave."
         }
         return text
     }
-
-    private static let meanings: [String: String] = [
-        "noResponse": "nobody answered the call",
-        "refusedMax": "the called side had its maximum of connections and stayed silent",
-        "glare": "both called at once; each holds its own offer and neither gets an answer",
-        "offerTimeout": "the offer was sent and never arrived",
-        "answerTimeout": "the offer arrived and no answer was applied",
-        "candidateLost": "negotiated, but candidates are missing",
-        "falseStable": "both ends are stable, but not on the same offer and answer",
-        "peerGone": "one side lost its connection or never joined",
-        "backendRefused": "the backend answered a message with an error",
-    ]
 }

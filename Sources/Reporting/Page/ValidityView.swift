@@ -30,9 +30,9 @@ struct ValidityView: Sendable {
         self.checks = validity.checks.map { check in
             Check(
                 name: check.name,
-                word: check.fit ? "fit" : "not fit",
-                style: check.fit ? "pass" : "invalid",
-                sign: check.fit ? "✓" : "⚠",
+                word: check.fit ? (check.value == nil ? "not checked" : "fit") : "not fit",
+                style: check.fit ? (check.value == nil ? "soft" : "pass") : "invalid",
+                sign: check.fit ? (check.value == nil ? "–" : "✓") : "⚠",
                 value: Self.text(check.value, check.unit),
                 limit: Self.text(check.limit, check.unit),
                 explanation: check.explanation

@@ -28,12 +28,11 @@ struct VerdictView: Sendable {
             let gates = result.gates.count == 1 ? "The gate holds" : "All \(result.gates.count) gates hold"
             return (result.gates.isEmpty ? "No gate was set" : gates) + ", and the instrument was fit."
         case .fail:
-            guard !failed.isEmpty else {
-                let reasons = result.validity.reasons.joined(separator: "; ")
-                return "The run itself failed" + (reasons.isEmpty ? "." : ": \(reasons).")
-            }
+            let reasons = result.validity.reasons.joined(separator: "; ")
+            guard !failed.isEmpty else { return "The run itself failed" + (reasons.isEmpty ? "." : ": \(reasons).") }
             let share = "\(failed.count) of \(result.gates.count) gates " + (failed.count == 1 ? "does" : "do")
             return "\(share) not hold: " + failed.map(\.gate.text).joined(separator: "; ") + "."
+                + (reasons.isEmpty ? "" : " \(reasons).")
         case .invalid:
             let reasons = result.validity.reasons + unjudged.map { "\($0.gate.text): \($0.reason ?? "not measured")" }
             let why = reasons.isEmpty ? "" : ": " + Self.unique(reasons).joined(separator: "; ")

@@ -57,7 +57,9 @@ package struct Quantity: Equatable, Sendable {
 
     /// Per cent that never rounds a loss away: only exactly 1 is written as 100 %.
     private static func percent(_ value: Double) -> String {
-        guard value < 1, value >= 0.99 else { return NumberText.fixed(value * 100, decimals: value == 1 ? 0 : 1) + " %" }
+        guard value < 1, value >= 0.99 else {
+            return NumberText.fixed(value * 100, decimals: value == 1 ? 0 : 1) + " %"
+        }
         for decimals in 2...8 {
             let scale = (0..<decimals).reduce(100.0) { size, _ in size * 10 }
             if (value * scale).rounded() < scale { return NumberText.fixed(value * 100, decimals: decimals) + " %" }

@@ -14,10 +14,11 @@ package enum AtomicFile {
     package static func write(_ bytes: some Collection<UInt8>, to url: URL) throws(ReportError) {
         let path = url.path
         let temporary = url.deletingLastPathComponent()
-            .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: .min ... .max)).part").path
+            .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: .min ... .max)).part")
+            .path
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Self.error(errno, path) }
-        do {
+        do throws(ReportError) {
             try Self.writeAll(Array(bytes), to: file, path)
             if fsync(file) != 0, errno != EINVAL, errno != EROFS { throw Self.error(errno, path) }
         } catch {
@@ -57,7 +58,12 @@ package enum AtomicFile {
     }
 
     /// The failure behind an error number, in words.
-    static func error(_ number: Int32, _ path: String) -> ReportError {
+    ///
+    /// - Parameters:
+    ///   - number: An `errno`.
+    ///   - path: The file that was to be written.
+    /// - Returns: The failure.
+    package static func error(_ number: Int32, _ path: String) -> ReportError {
         switch number {
         case ENOSPC, EDQUOT, EFBIG:
             ReportError(code: .diskFull, message: "cannot write \(path): the disk or the quota is full")

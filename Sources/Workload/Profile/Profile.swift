@@ -1,5 +1,3 @@
-package import Signaling
-
 /// One workload, as a person writes it: the YAML profile with every default filled in.
 ///
 /// A profile says what happens, never in which order random draws fall: that is the ``Plan``, made from a profile and

@@ -1,7 +1,7 @@
 extension Profile {
     /// The backend under test, and how to reach it.
     package struct Backend: Equatable, Sendable {
-        /// Which dialect is spoken: `relay`, `mqtt5`, …
+        /// The dialect that is spoken, such as `relay` or `mqtt5`.
         package var id = "relay"
         /// The command that starts the server, word by word.
         ///

@@ -3,6 +3,7 @@ enum Decimal {
     /// The shortest decimal that reads back as `value`, never with an exponent.
     ///
     /// - Parameter value: finite and not negative.
+    /// - Returns: `0.1`, `50`, `0.0000002`.
     static func plain(_ value: Double) -> String {
         if value == value.rounded(), value < 1e15 { return "\(Int64(value))" }
         let text = "\(value)"

@@ -1,12 +1,14 @@
 extension Profile {
     /// A share of something: `10%`, or `0.1`.
-    package struct Ratio: TextRepresentable, Hashable {
+    package struct Ratio: TextRepresentable, Hashable, Comparable {
         /// Millionths, so that shares add up exactly.
         package var millionths: Int64
 
         package init(millionths: Int64) { self.millionths = millionths }
 
         package static func percent(_ value: Int64) -> Ratio { Ratio(millionths: value * 10_000) }
+
+        package static func < (a: Ratio, b: Ratio) -> Bool { a.millionths < b.millionths }
 
         /// 1 for 100 %.
         package var value: Double { Double(self.millionths) / 1e6 }

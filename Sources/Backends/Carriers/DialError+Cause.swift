@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+extension DialError {
+    /// Says in our words what NIO, the kernel or TLS reported.
+    init(cause: any Error, url: BackendURL) {
+        switch cause {
+        case let error as DialError: self = error
+        case let error as IOError: self.init(errno: error.errnoCode, url: url)
+        case let error as NIOConnectionError: self.init(connection: error, url: url)
+        case let error as ChannelError: self.init(channel: error, url: url)
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError, is NIOTLSUnwrappingError:
+            self.init(code: .tls, message: "\(url): TLS failed: \(cause)")
+        case is HTTPParserError:
+            self.init(code: .badResponse, message: "\(url): the answer is no HTTP: \(cause)")
+        default:
+            self.init(code: .other, message: "\(url): \(cause)")
+        }
+    }
+
+    private init(errno code: CInt, url: BackendURL) {
+        switch code {
+        case ECONNREFUSED:
+            self.init(code: .refused, message: "\(url): connection refused: nothing listens there")
+        case ETIMEDOUT:
+            self.init(code: .timeout, message: "\(url): no answer to the connect")
+        case EHOSTUNREACH, ENETUNREACH, ENETDOWN:
+            self.init(code: .unreachable, message: "\(url): the host cannot be reached")
+        case ECONNRESET, EPIPE:
+            self.init(code: .closed, message: "\(url): the server reset the connection during the handshake")
+        case EMFILE, ENFILE:
+            self.init(
+                code: .noDescriptor,
+                message: "\(url): out of file descriptors on this side (raise `ulimit -n`)")
+        case EADDRNOTAVAIL:
+            self.init(
+                code: .noPort,
+                message: "\(url): out of local ports on this side (see net.ipv4.ip_local_port_range)")
+        default:
+            self.init(code: .other, message: "\(url): \(IOError(errnoCode: code, reason: "connect"))")
+        }
+    }
+
+    /// Several addresses may have been tried; the first failure that says whose fault it is speaks for all.
+    private init(connection error: NIOConnectionError, url: BackendURL) {
+        let failures = error.connectionErrors.map { DialError(cause: $0.error, url: url) }
+        if let telling = failures.first(where: \.isLocal) ?? failures.first {
+            self = telling
+        } else {
+            self.init(code: .dns, message: "\(url): '\(url.host)' has no address")
+        }
+    }
+
+    private init(channel error: ChannelError, url: BackendURL) {
+        switch error {
+        case .connectTimeout:
+            self.init(code: .timeout, message: "\(url): no answer to the connect")
+        case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof:
+            self.init(code: .closed, message: "\(url): the connection closed during the handshake")
+        default:
+            self.init(code: .other, message: "\(url): \(error)")
+        }
+    }
+}

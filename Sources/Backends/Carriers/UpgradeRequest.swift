@@ -1,0 +1,50 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// The client's half of the opening handshake (RFC 6455 §4.1).
+struct UpgradeRequest: Sendable {
+    let head: HTTPRequestHead
+    private let key: String
+    private let subprotocol: String?
+
+    init(settings: BackendSettings, plan: WebSocketPlan) {
+        self.key = NIOWebSocketClientUpgrader.randomRequestKey()
+        self.subprotocol = plan.subprotocol
+        var headers = HTTPHeaders()
+        headers.add(name: "Host", value: settings.url.authority)
+        headers.add(name: "Upgrade", value: "websocket")
+        headers.add(name: "Connection", value: "Upgrade")
+        headers.add(name: "Sec-WebSocket-Key", value: self.key)
+        headers.add(name: "Sec-WebSocket-Version", value: "13")
+        if let subprotocol = plan.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol) }
+        if let origin = plan.origin { headers.add(name: "Origin", value: origin) }
+        for (name, value) in settings.headers { headers.replaceOrAdd(name: name, value: value) }
+        self.head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: plan.path ?? settings.url.path, headers: headers)
+    }
+
+    /// What is wrong with the server's answer `101`; nil when nothing is.
+    func objection(to response: HTTPResponseHead) -> String? {
+        let headers = response.headers
+        guard headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) else {
+            return "it does not say Upgrade: websocket"
+        }
+        guard headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) else {
+            return "it does not say Connection: Upgrade"
+        }
+        // NIO's upgrader holds the SHA-1 that the accept key needs; of it only this check is used.
+        let upgrader = NIOWebSocketClientUpgrader(requestKey: self.key) { channel, _ in
+            channel.eventLoop.makeSucceededVoidFuture()
+        }
+        guard upgrader.shouldAllowUpgrade(upgradeResponse: response) else {
+            return "its Sec-WebSocket-Accept does not fit the key"
+        }
+        guard headers["Sec-WebSocket-Extensions"].isEmpty else { return "it uses an extension that nobody offered" }
+        let chosen = headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
+        guard chosen == (self.subprotocol.map { [$0] } ?? []) else {
+            return "it chose the subprotocol '\(chosen.joined(separator: ", "))', asked for '\(self.subprotocol ?? "")'"
+        }
+        return nil
+    }
+}

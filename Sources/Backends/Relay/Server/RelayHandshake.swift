@@ -1,0 +1,164 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// The server's half of the opening handshake (RFC 6455 §4.2): HTTP in, and a ``RelayConnection`` or a refusal out.
+final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum State {
+        /// Nothing asked yet. Next: asked, done.
+        case idle
+        /// The request's head is here, its end is not. Next: leaving, done.
+        case asked(HTTPRequestHead)
+        /// The HTTP handlers are on their way out; bytes are kept. Next: done.
+        case leaving(kept: [NIOAny])
+        /// Upgraded or refused.
+        case done
+    }
+
+    /// The HTTP handlers in the order in which they have to go.
+    var codec: [any RemovableChannelHandler] = []
+
+    private let home: RelayLoop
+    private var state = State.idle
+    private var timeout: Scheduled<Void>?
+
+    /// Checks the request's WebSocket fields and makes the accept key; nothing else of it is used.
+    private static let upgrader = NIOWebSocketServerUpgrader(
+        shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+        upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+
+    init(home: RelayLoop) { self.home = home }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.home.began(context.channel)
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        self.timeout = context.eventLoop.scheduleTask(in: .nanoseconds(self.home.options.handshakeTimeout)) {
+            let (handler, context) = bound.value
+            if case .done = handler.state { return }
+            handler.state = .done
+            handler.home.counters.handshakeTimeouts += 1
+            context.close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.timeout?.cancel()
+        self.home.ended(context.channel)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.state {
+        case .idle:
+            if case .head(let head) = self.unwrapInboundIn(data) { self.state = .asked(head) }
+        case .asked(let head):
+            if case .end = self.unwrapInboundIn(data) { self.answer(head, context) }
+        case .leaving(var kept):
+            self.state = .done
+            kept.append(data)
+            self.state = .leaving(kept: kept)
+        case .done: break
+        }
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let path = head.uri.prefix { $0 != "?" }
+        guard !self.home.isDraining else { return self.refuse(.serviceUnavailable, "the server is going away", context) }
+        guard path == self.home.options.path else { return self.refuse(.notFound, "no relay at \(path)", context) }
+        guard head.method == .GET else { return self.refuse(.methodNotAllowed, "GET only", context) }
+        let asked = head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+        guard asked, head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) else {
+            return self.refuse(.upgradeRequired, "this is a WebSocket endpoint", context)
+        }
+        guard head.headers["Sec-WebSocket-Version"] == ["13"] else {
+            return self.refuse(.upgradeRequired, "WebSocket version 13 only", context)
+        }
+        guard Self.isKey(head.headers["Sec-WebSocket-Key"]) else {
+            return self.refuse(.badRequest, "Sec-WebSocket-Key is missing or is not 16 bytes in base64", context)
+        }
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        Self.upgrader.buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
+            .whenComplete { result in
+                let (handler, context) = bound.value
+                switch result {
+                case .success(let headers): handler.upgrade(headers, context)
+                case .failure: handler.refuse(.badRequest, "this is no WebSocket handshake", context)
+                }
+            }
+    }
+
+    /// Sixteen bytes in base64 are 22 digits and two signs of padding (RFC 6455 §4.2.1).
+    private static func isKey(_ values: [String]) -> Bool {
+        guard values.count == 1, values[0].utf8.count == 24, values[0].hasSuffix("==") else { return false }
+        return values[0].utf8.dropLast(2).allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "/"): true
+            default: false
+            }
+        }
+    }
+
+    /// Agrees; the answer leaves together with the welcome.
+    private func upgrade(_ headers: HTTPHeaders, _ context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(self.wrapOutboundOut(.end(nil)), promise: nil)
+        self.state = .leaving(kept: [])
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let pipeline = context.pipeline.syncOperations
+        EventLoopFuture.andAllComplete(self.codec.map { pipeline.removeHandler($0) }, on: context.eventLoop)
+            .whenComplete { _ in
+                let (handler, context) = bound.value
+                handler.handOver(context)
+            }
+        self.codec = []
+    }
+
+    private func handOver(_ context: ChannelHandlerContext) {
+        guard case .leaving(let kept) = self.state, context.channel.isActive else { return }
+        self.state = .done
+        do {
+            try context.pipeline.syncOperations.addHandler(RelayConnection(home: self.home))
+        } catch {
+            context.close(promise: nil)
+            return
+        }
+        for data in kept { context.fireChannelRead(data) }
+        if !kept.isEmpty { context.fireChannelReadComplete() }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private func refuse(_ status: HTTPResponseStatus, _ why: String, _ context: ChannelHandlerContext) {
+        self.state = .done
+        var headers: HTTPHeaders = ["Connection": "close", "Content-Type": "text/plain; charset=utf-8"]
+        headers.add(name: "Content-Length", value: String(why.utf8.count + 1))
+        if status == .upgradeRequired {
+            headers.add(name: "Upgrade", value: "websocket")
+            headers.add(name: "Sec-WebSocket-Version", value: "13")
+        }
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: why + "\n")))), promise: nil)
+        let channel = context.channel
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .done = self.state { return }
+        if error is HTTPParserError, !self.codec.isEmpty {
+            self.refuse(.badRequest, "this is no HTTP", context)
+        } else {
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.state = .done
+        context.fireChannelInactive()
+    }
+}
+
+@available(*, unavailable)
+extension RelayHandshake: Sendable {}

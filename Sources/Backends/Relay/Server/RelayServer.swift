@@ -1,0 +1,125 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// The embedded server of `relay` and `relay-routed`.
+final class RelayServer: Sendable {
+    private let listener: any Channel
+    private let loops: [RelayLoopReference]
+
+    /// Time that a drain may take before whoever is left is dropped; with ``ServerOptions/closeTimeout`` below the two
+    /// seconds that `serve` has after SIGTERM.
+    private static let drainLimit = TimeAmount.milliseconds(1_500)
+
+    private init(listener: any Channel, loops: [RelayLoopReference]) {
+        self.listener = listener
+        self.loops = loops
+    }
+
+    /// Starts listening.
+    ///
+    /// - Throws: ``ServerError``.
+    static func start(
+        _ mode: RelayMode, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
+    ) async throws -> RunningServer {
+        let tls = try self.tls(options)
+        var loops: [RelayLoopReference] = []
+        for (number, loop) in group.makeIterator().enumerated() {
+            let made = loop.submit {
+                RelayLoopReference(RelayLoop(mode: mode, options: options, number: number, loop: loop))
+            }
+            loops.append(try await made.get())
+        }
+        let all = loops
+        for loop in all { try await loop.ask { $0.meet(all) } }
+        let byLoop = Dictionary(uniqueKeysWithValues: all.map { (ObjectIdentifier($0.loop), $0) })
+
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
+            )
+            .childChannelInitializer { channel in
+                guard let reference = byLoop[ObjectIdentifier(channel.eventLoop)] else {
+                    return channel.eventLoop.makeFailedFuture(EventLoopError.unsupportedOperation)
+                }
+                let filled = channel.eventLoop.makePromise(of: Void.self)
+                reference.run { home in
+                    filled.completeWith(Result { try self.fill(channel.pipeline.syncOperations, home, tls) })
+                }
+                return filled.futureResult
+            }
+        do {
+            let listener = try await bootstrap.bind(host: host, port: port).get()
+            let url = BackendURL(
+                scheme: tls == nil ? "ws" : "wss", host: host, port: listener.localAddress?.port ?? port,
+                path: options.path)
+            return RunningServer(url: url, server: RelayServer(listener: listener, loops: loops))
+        } catch {
+            throw ServerError(bind: error, host: host, port: port)
+        }
+    }
+
+    private static func tls(_ options: ServerOptions) throws -> NIOSSLContext? {
+        guard options.certificateFile != nil || options.keyFile != nil else { return nil }
+        guard let certificate = options.certificateFile, let key = options.keyFile else {
+            throw ServerError(code: .tls, message: "TLS wants both a certificate and a key")
+        }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            configuration.applicationProtocols = ["http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw ServerError(code: .tls, message: "'\(certificate)' with '\(key)' cannot be used: \(error)")
+        }
+    }
+
+    /// Fills the pipeline of a new connection; called on its loop.
+    private static func fill(
+        _ pipeline: ChannelPipeline.SynchronousOperations, _ home: RelayLoop, _ tls: NIOSSLContext?
+    ) throws {
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 8 << 10
+        limits.maxHeaderListSize = 16 << 10
+        let encoder = HTTPResponseEncoder()
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        let handshake = RelayHandshake(home: home)
+        handshake.codec = [encoder, decoder]
+        try pipeline.addHandlers([encoder, decoder, handshake])
+    }
+
+    /// What it has done so far, over all loops.
+    func counters() async -> ServerCounters {
+        var sum = ServerCounters()
+        for loop in self.loops {
+            let counters = try? await loop.ask { relayLoop in
+                var counters = relayLoop.counters
+                counters.rooms = relayLoop.hub.roomCount
+                return counters
+            }
+            sum = sum + (counters ?? ServerCounters())
+        }
+        return sum
+    }
+
+    /// Stops accepting, says 1001 to everybody, waits for them to go, and drops who does not.
+    func shutdown() async {
+        try? await self.listener.close().get()
+        let limit = NIODeadline.now() + Self.drainLimit
+        for loop in self.loops { try? await loop.ask { $0.drain() } }
+        while NIODeadline.now() < limit {
+            var isEmpty = true
+            for loop in self.loops where !((try? await loop.ask { $0.isEmpty }) ?? true) { isEmpty = false }
+            if isEmpty { break }
+            try? await Task.sleep(nanoseconds: 10_000_000)
+        }
+        for loop in self.loops { try? await loop.ask { $0.abandon() } }
+    }
+}

@@ -1,0 +1,20 @@
+/// An embedded server that listens.
+package struct RunningServer: Sendable {
+    /// Where clients reach it.
+    package let url: String
+    package let port: Int
+    private let server: RelayServer
+
+    init(url: BackendURL, server: RelayServer) {
+        self.url = url.description
+        self.port = url.port
+        self.server = server
+    }
+
+    /// What it has done so far.
+    package func counters() async -> ServerCounters { await self.server.counters() }
+
+    /// Ends it: no new connections, a close frame with 1001 to every client, and at most two seconds until the last one
+    /// is gone.
+    package func shutdown() async { await self.server.shutdown() }
+}

@@ -1,0 +1,70 @@
+import Backends
+import Foundation
+import Measure
+import Workload
+
+/// What `list` prints: rows of named columns.
+package struct Listing: Sendable {
+    /// The columns in their order.
+    package var header: [String]
+    /// One dictionary for each row, with a value for each column.
+    package var rows: [[String: String]]
+
+    /// The values in the order of the header.
+    package var cells: [[String]] {
+        self.rows.map { row in self.header.map { row[$0] ?? "" } }
+    }
+
+    private init(header: [String], cells: [[String]]) {
+        self.header = header
+        self.rows = cells.map { Dictionary(zip(header, $0), uniquingKeysWith: { first, _ in first }) }
+    }
+
+    /// Every backend, each option on a row of its own.
+    package static func backends() -> Listing {
+        var cells: [[String]] = []
+        func add(_ id: String, _ options: [OptionInfo]) {
+            for option in options {
+                let values = option.values.isEmpty ? "" : " (\(option.values.joined(separator: ", ")))"
+                cells.append([id, "backend.\(option.key)", option.defaultValue, option.summary + values])
+            }
+        }
+        for backend in BackendCatalogue.all {
+            let schemes = backend.schemes.map { "\($0)://" }.joined(separator: " ")
+            cells.append([
+                backend.id, "", "", "\(backend.summary) [\(schemes)\(backend.embedded ? ", embedded" : "")]",
+            ])
+            add(backend.id, backend.options)
+        }
+        add("all", BackendCatalogue.commonOptions)
+        return Listing(header: ["backend", "option", "default", "summary"], cells: cells)
+    }
+
+    /// The shipped profiles.
+    ///
+    /// - Parameter locator: where to look.
+    package static func profiles(_ locator: ProfileLocator) -> Listing {
+        let cells = locator.paths.map { path -> [String] in
+            let name = URL(filePath: path).deletingPathExtension().lastPathComponent
+            switch ProfileLoader.read(path: path) {
+            case .success(let profile):
+                return [name, "\(profile.agents)", profile.backend.id, profile.description]
+            case .failure(let mistakes):
+                return [name, "", "", "\(mistakes.diagnostics.count) mistakes; see signalbench validate \(name)"]
+            }
+        }
+        return Listing(header: ["profile", "agents", "backend", "description"], cells: cells)
+    }
+
+    /// Every key of a profile with its default.
+    package static func keys() -> Listing {
+        Listing(header: ["key", "default"], cells: Profile().settings.map { [$0.key, $0.value] })
+    }
+
+    /// Every metric of the report.
+    package static func metrics() -> Listing {
+        Listing(
+            header: ["metric", "unit", "meaning"],
+            cells: MetricCatalogue.all.map { [$0.path, "\($0.unit)", $0.summary] })
+    }
+}

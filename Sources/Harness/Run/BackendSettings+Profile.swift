@@ -1,0 +1,35 @@
+package import Backends
+package import Workload
+
+extension BackendSettings {
+    /// What a profile says about its backend, at a given place.
+    ///
+    /// - Parameters:
+    ///   - backend: the profile's backend.
+    ///   - url: where it listens; `nil` while nobody knows yet (capabilities do not depend on it).
+    /// - Throws: `HarnessError` (bad URL, unknown backend, bad flag), naming the first mistake.
+    package init(profile backend: Profile.Backend, url: String?) throws(HarnessError) {
+        do throws(BackendError) {
+            guard let descriptor = BackendCatalogue.descriptor(for: backend.id) else {
+                throw BackendCatalogue.unknown(backend.id)
+            }
+            if let problem = descriptor.problems(in: backend.options).first { throw problem }
+            let place: BackendURL
+            if let url {
+                place = try BackendURL.parse(url)
+                try descriptor.check(place)
+            } else {
+                place = BackendURL(scheme: descriptor.schemes.first ?? "ws", host: "127.0.0.1", port: 1)
+            }
+            self.init(
+                id: backend.id, url: place, options: backend.options,
+                headers: backend.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                tls: TLSSettings(caFile: backend.tls.ca, verify: backend.tls.verify == .full ? .full : .none),
+                connectTimeout: backend.connectTimeout.nanoseconds, joinGrace: backend.joinGrace.nanoseconds,
+                reconnect: backend.reconnect == .backoff ? .backoff : .none)
+            _ = try BackendCatalogue.capabilities(self)
+        } catch {
+            throw BackendChoice.flagError(error)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Backends
+import Fleet
+import Foundation
+import Measure
+
+/// What one run against one backend brought home.
+struct FinishedRun: Sendable {
+    var outcome: FleetOutcome
+    var series: SeriesReport
+    /// CPU and memory, one sample a second.
+    var usage: [UsageSample]
+    var capabilities: Capabilities
+    /// Where the backend listened, and its process when we started it.
+    var url: String
+    var pid: Int32?
+    /// T0's wall time.
+    var startedAt: Date
+}

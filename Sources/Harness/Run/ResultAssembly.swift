@@ -1,0 +1,110 @@
+import Backends
+import Fleet
+import Foundation
+import Measure
+import Reporting
+import Signaling
+import Workload
+
+/// Makes the one document of a run out of everything that was planned, declared and seen.
+struct ResultAssembly: Sendable {
+    let profile: Profile
+    let plan: Plan
+    let gates: [Gate]
+    let environment: EnvironmentReport
+    let facts: MachineFacts
+    let placement: BackendPlacement
+
+    /// What is known before the first connection, marked as interrupted: what a killed run leaves behind.
+    ///
+    /// - Parameters:
+    ///   - date: now.
+    ///   - series: the rows so far.
+    func partial(at date: Date, series: SeriesReport = SeriesReport()) -> RunResult {
+        RunResult(
+            tool: ToolVersion.text, verdict: .interrupted, gates: [],
+            validity: Validity(fit: false, reasons: ["the run has not ended, or was killed"], checks: []),
+            metrics: ["agents.requested": Double(self.plan.agents.count)], histograms: [:], series: series,
+            negotiations: NegotiationReport(),
+            backend: BackendReport(id: self.profile.backend.id, url: "", command: self.command, declared: [:]),
+            plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(date),
+            finishedAt: Timestamp.text(date), complete: false)
+    }
+
+    /// A run that never came to its load.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - date: when it was tried.
+    func failed(_ error: HarnessError, at date: Date) -> RunResult {
+        var result = self.partial(at: date)
+        result.verdict = error.code == .interrupted ? .interrupted : .invalid
+        result.exitCode = error.exitStatus.rawValue
+        result.validity = Validity(
+            fit: false, reasons: [error.cure.isEmpty ? error.message : "\(error.message); \(error.cure)"], checks: [])
+        result.finishedAt = Timestamp.text(Date())
+        return result
+    }
+
+    /// The result of a run that ended, as planned or not.
+    func result(_ run: FinishedRun) -> RunResult {
+        let outcome = run.outcome
+        var facts = RunFacts(agents: self.plan.agents.count, rooms: self.plan.rooms.count)
+        let generator = UsageTotals.generator(run.usage)
+        facts.generatorCPU = generator?.cores
+        facts.generatorRSS = generator?.peakRSS
+        facts.generatorSeconds = generator?.cpuSeconds
+        let backend = UsageTotals.backend(run.usage)
+        facts.backendCPU = backend?.cores
+        facts.backendRSS = backend?.peakRSS
+        facts.backendSeconds = backend?.cpuSeconds
+        let prediction = PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities)
+        facts.predictedAmplification = prediction?.amplification
+        let metrics = MetricAssembly(
+            samples: outcome.samples, facts: facts, drainMilliseconds: self.profile.phases.drain.seconds * 1000
+        ).metrics()
+        let validity = RunValidity.judge(
+            run, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
+        let gates = self.gates.map { $0.judged(against: metrics) }
+        var isLost = false
+        if case .backendLost = outcome.ending { isLost = true }
+        let verdict = Verdict.of(
+            gates: gates, validity: validity, backendLost: isLost, interrupted: outcome.ending == .interrupted)
+        var series = run.series
+        series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
+        return RunResult(
+            tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
+            histograms: self.histograms(outcome.samples), series: series,
+            negotiations: NegotiationAssembly(
+                pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
+                hasByes: self.profile.leave == .bye
+            ).report(),
+            prediction: prediction,
+            backend: BackendReport(
+                id: self.profile.backend.id, url: run.url, command: self.command,
+                declared: run.capabilities.declared, pid: run.pid),
+            plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(run.startedAt),
+            finishedAt: Timestamp.text(run.startedAt.addingTimeInterval(outcome.duration)),
+            complete: outcome.ending == .completed)
+    }
+
+    private var command: [String]? {
+        guard case .launched(let command, _) = self.placement else { return nil }
+        return command.shown
+    }
+
+    private var planReport: PlanReport {
+        PlanReport(
+            digest: self.plan.digest, seed: self.plan.seed, comparableDigest: self.profile.comparableDigest)
+    }
+
+    private func histograms(_ samples: LoopSamples) -> [String: HistogramReport] {
+        var reports: [String: HistogramReport] = [:]
+        for probe in Probe.allCases {
+            let histogram = samples[probe]
+            guard histogram.count + histogram.censored > 0 else { continue }
+            reports[probe.path] = HistogramReport(histogram)
+        }
+        return reports
+    }
+}

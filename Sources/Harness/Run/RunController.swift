@@ -1,0 +1,126 @@
+import Backends
+import Foundation
+import Measure
+import Reporting
+import Workload
+
+/// Carries a request from its words to its reports: everything is checked first, then each backend gets its run.
+package struct RunController: Sendable {
+    private let request: RunRequest
+    private let own: String
+    private let printer: ProgressPrinter
+
+    /// Prepares a request.
+    ///
+    /// - Parameters:
+    ///   - request: what the user asked for.
+    ///   - own: the path of this program, which embedded backends are started from.
+    ///   - printer: where progress goes.
+    package init(request: RunRequest, own: String, printer: ProgressPrinter) {
+        self.request = request
+        self.own = own
+        self.printer = printer
+    }
+
+    /// Runs every backend in turn, one plan and seed for all.
+    ///
+    /// - Returns: how it ended, and where the reports are.
+    /// - Throws: `HarnessError` for every mistake that is found before anything starts.
+    package func run() async throws -> RunOutcome {
+        DescriptorLimit.raise()
+        let base = try self.profile()
+        let profiles = try self.request.backends.isEmpty
+            ? [base] : self.request.backends.map { try BackendChoice.apply($0, to: base) }
+        let gates = Gate.parseAll(base.gates).gates
+        let placements = try profiles.map { profile in
+            let placement = try BackendPlacement.of(profile.backend, own: self.own)
+            if case .running(let url) = placement {
+                _ = try BackendSettings(profile: profile.backend, url: url)
+            } else {
+                _ = try BackendSettings(profile: profile.backend, url: nil)
+            }
+            return placement
+        }
+        let folders = try self.folders(profiles)
+        let facts = MachineFacts.read()
+        let plan = Planner.plan(base, seed: base.seed)
+        let interruption = Interruption()
+        let printer = self.printer
+        let signals = await interruption.watchSignals {
+            printer.note("interrupted: the run ends in order; once more ends it at once")
+        }
+        defer { signals.cancel() }
+        var outcome = RunOutcome(reports: [], comparison: nil)
+        for (index, profile) in profiles.enumerated() where !interruption.isRequested || index == 0 {
+            let environment = EnvironmentReport(command: self.request.command, facts: facts)
+            let assembly = ResultAssembly(
+                profile: profile, plan: plan, gates: gates, environment: environment, facts: facts, placement: placements[index])
+            let files = ReportFiles(folder: folders.runs[index], writesHTML: self.request.writesHTML)
+            outcome.reports.append(
+                try await self.one(
+                    SingleRun(
+                        profile: profile, plan: plan, assembly: assembly, placement: placements[index],
+                        folder: folders.runs[index], files: files, interruption: interruption, printer: printer),
+                    facts: facts))
+        }
+        if let folder = folders.comparison, outcome.reports.count > 1 {
+            outcome.comparison = try ComparisonFiles.write(
+                outcome.reports, to: folder, writesHTML: self.request.writesHTML)
+        }
+        return outcome
+    }
+
+    // MARK: - One backend
+
+    private func one(_ run: SingleRun, facts: MachineFacts) async throws -> RunOutcome.Report {
+        let isElsewhere = if case .running = run.placement { true } else { false }
+        let capacity = CarryingCapacity(facts: facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere)
+        for finding in Preflight.check(agents: run.plan.agents.count, capacity: capacity) {
+            switch finding {
+            case .fits: break
+            case .warning(let text): self.printer.warn(text)
+            case .refusal(let message, let cure):
+                let error = HarnessError(.tooFewResources, message, cure: cure)
+                let document = try run.refuse(error)
+                return RunOutcome.Report(document: document, folder: run.folder.path, error: error)
+            }
+        }
+        let (document, error) = try await run.run()
+        return RunOutcome.Report(document: document, folder: run.folder.path, error: error)
+    }
+
+    // MARK: - What is checked before anything starts
+
+    private func profile() throws(HarnessError) -> Profile {
+        let locator = ProfileLocator(executable: self.own)
+        let path = try locator.locate(self.request.profile ?? "quickstart")
+        switch ProfileLoader.read(path: path, overrides: self.request.overrides) {
+        case .success(let profile): return profile
+        case .failure(let error): throw ProfileLoader.harnessError(error)
+        }
+    }
+
+    /// Every folder, made and found writable before the first run begins.
+    private func folders(_ profiles: [Profile]) throws(HarnessError) -> (
+        runs: [ReportFolder], comparison: ReportFolder?
+    ) {
+        let name = profiles.first?.name ?? "run"
+        let isSingle = profiles.count == 1
+        let root: ReportFolder
+        if let out = self.request.out {
+            root = try ReportFolder(taking: out)
+        } else {
+            root = try ReportFolder(
+                below: "Reports", profile: name, backend: isSingle ? profiles[0].backend.id : "comparison")
+        }
+        if isSingle { return ([root], nil) }
+        var runs: [ReportFolder] = []
+        var counts: [String: Int] = [:]
+        for profile in profiles {
+            counts[profile.backend.id, default: 0] += 1
+            let count = counts[profile.backend.id] ?? 1
+            runs.append(try root.folder(count == 1 ? profile.backend.id : "\(profile.backend.id)-\(count)"))
+        }
+        return (runs, root)
+    }
+}

@@ -1,0 +1,65 @@
+import Measure
+import Reporting
+
+/// The end of a run in a few lines: the verdict, why, the four numbers, where the report is.
+package struct RunSummary: Sendable {
+    private let document: ReportDocument
+    private let folder: String
+
+    package init(document: ReportDocument, folder: String) {
+        self.document = document
+        self.folder = folder
+    }
+
+    /// The lines, without a final line break.
+    package var text: String {
+        let result = self.document.result
+        let name = self.document.profile["name"]?.string ?? "run"
+        var lines = ["\(result.verdict.rawValue.uppercased())  \(name) against \(result.backend.id)"]
+        for reason in result.validity.reasons { lines.append("  not fit: \(reason)") }
+        for gate in result.gates where gate.verdict != .pass {
+            lines.append("  gate \(gate.verdict.rawValue): \(gate.gate.text)" + self.measured(gate))
+        }
+        if result.metrics["agents.connected"] != nil {
+            lines.append("  " + Self.padded("negotiation completion") + self.completion)
+            lines.append("  " + Self.padded("time to connectable") + self.quantiles("negotiation.time", ["p50", "p99"]))
+            lines.append(
+                "  " + Self.padded("fan-out") + self.quantiles("fanout.latency", ["p50", "p99"])
+                    + (result.metrics["fanout.last.p99"] == nil
+                        ? "" : " · last receiver p99 \(self.document.text("fanout.last.p99"))"))
+            lines.append("  " + Self.padded("amplification") + self.amplification)
+        }
+        lines.append("report: \(self.folder)")
+        return lines.joined(separator: "\n")
+    }
+
+    private func measured(_ gate: GateResult) -> String {
+        if let reason = gate.reason { return " (\(reason))" }
+        return gate.value == nil ? "" : " (measured \(self.document.text(gate.gate.metric)))"
+    }
+
+    private var completion: String {
+        let metrics = self.document.result.metrics
+        guard let share = metrics["negotiation.completion"], let expected = metrics["negotiation.expected"] else {
+            return self.document.text("negotiation.completion")
+        }
+        let connectable = ProgressFigures.grouped(Int(metrics["negotiation.connectable"] ?? 0))
+        return "\(ProgressFigures.percent(share)) (\(connectable) of \(ProgressFigures.grouped(Int(expected))) pairs)"
+    }
+
+    private func quantiles(_ path: String, _ names: [String]) -> String {
+        let present = names.filter { self.document.result.metrics["\(path).\($0)"] != nil }
+        if present.isEmpty { return self.document.text("\(path).\(names.first ?? "p50")") }
+        return present.map { "\($0) \(self.document.text("\(path).\($0)"))" }.joined(separator: " · ")
+    }
+
+    private var amplification: String {
+        let measured = self.document.text("amplification.messages")
+        guard self.document.result.metrics["amplification.predicted"] != nil else { return measured }
+        return "\(measured) (predicted \(self.document.text("amplification.predicted")))"
+    }
+
+    private static func padded(_ text: String) -> String {
+        text + String(repeating: " ", count: max(1, 24 - text.count))
+    }
+}

@@ -1,0 +1,121 @@
+import Backends
+import Fleet
+import Foundation
+import Measure
+import Reporting
+import Signaling
+import Synchronization
+import Workload
+
+/// One plan against one backend: launch, load, result, files.
+struct SingleRun: Sendable {
+    let profile: Profile
+    let plan: Plan
+    let assembly: ResultAssembly
+    let placement: BackendPlacement
+    let folder: ReportFolder
+    let files: ReportFiles
+    let interruption: Interruption
+    let printer: ProgressPrinter
+
+    /// Runs it.
+    ///
+    /// - Returns: the document as written to the folder, also when the backend could not be reached.
+    /// - Throws: `HarnessError` (unwritable output, internal error) when not even a report can be written.
+    func run() async throws -> (document: ReportDocument, error: HarnessError?) {
+        let date = Date()
+        try self.files.writePartial(self.document(self.assembly.partial(at: date)))
+        do {
+            let finished = try await self.play()
+            let document = try self.document(self.assembly.result(finished))
+            self.printer.finish()
+            try self.files.write(document)
+            return (document, nil)
+        } catch let error as HarnessError where error.code != .unwritableOutput {
+            self.printer.finish()
+            let document = try self.document(self.assembly.failed(error, at: date))
+            try self.files.write(document)
+            return (document, error)
+        }
+    }
+
+    /// Writes the report of a run that is not even tried.
+    ///
+    /// - Parameter error: why not.
+    func refuse(_ error: HarnessError) throws -> ReportDocument {
+        let document = try self.document(self.assembly.failed(error, at: Date()))
+        try self.files.write(document)
+        return document
+    }
+
+    private func document(_ result: RunResult) throws -> ReportDocument {
+        try ReportDocument(result: result, profile: self.profile.redacted)
+    }
+
+    private func play() async throws -> FinishedRun {
+        switch self.placement {
+        case .running(let url):
+            try await self.refuseUnreachable(url)
+            return try await self.load(url: url, backend: nil)
+        case .launched(let command, let url):
+            self.printer.note("starting \(command.shown.joined(separator: " "))")
+            let interruption = self.interruption
+            return try await BackendLauncher(logFolder: self.folder.path).withBackend(
+                command, isCancelled: { interruption.isRequested }
+            ) { backend in
+                try await self.load(url: url ?? backend.url ?? "", backend: backend)
+            }
+        }
+    }
+
+    private func refuseUnreachable(_ text: String) async throws {
+        let url = try BackendSettings(profile: self.profile.backend, url: text).url
+        if await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) { return }
+        throw HarnessError(
+            .unreachable, "nothing answers at \(url.host):\(url.port) (\(text))",
+            cure: "start the server, or check host and port; --backend \(self.profile.backend.id) alone brings its own")
+    }
+
+    /// Plays the plan against a backend that takes connections.
+    private func load(url: String, backend: RunningBackend?) async throws -> FinishedRun {
+        let settings = try BackendSettings(profile: self.profile.backend, url: url)
+        let capabilities = try Self.capabilities(settings)
+        let loops = LoopCount.of(self.profile, plan: self.plan)
+        let fleet = FleetRun(
+            CellConfiguration(
+                plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities,
+                runID: .random(in: 1...UInt32.max), loops: loops))
+        let sampler = ProcessSampler(backend: backend?.pid)
+        let recorder = RunRecorder(sampler: sampler, printer: self.printer)
+        let keeper = PartialKeeper(assembly: self.assembly, files: self.files, profile: self.profile, recorder: recorder)
+        let watch = backend.map { backend in
+            Task {
+                while !Task.isCancelled {
+                    if !backend.isAlive { return fleet.backendLost("its process \(backend.pid) ended") }
+                    try? await Task.sleep(for: .milliseconds(100))
+                }
+            }
+        }
+        defer { watch?.cancel() }
+        let startedAt = Date()
+        let began = MonotonicClock.now()
+        let outcome = try await self.interruption.whileHandled(by: { fleet.interrupt() }) {
+            try await fleet.run { snapshot in
+                recorder.take(snapshot)
+                keeper.keep(at: snapshot.elapsed)
+            }
+        }
+        return FinishedRun(
+            outcome: outcome, series: recorder.series, usage: sampler.samples, capabilities: capabilities,
+            url: "\(settings.url)", pid: backend?.pid,
+            startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
+    }
+
+    private static func capabilities(_ settings: BackendSettings) throws -> Capabilities {
+        do {
+            return try BackendCatalogue.capabilities(settings)
+        } catch {
+            throw BackendChoice.flagError(error)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import Histogram
+
+/// A distribution of latencies from 64 ns to one hour with three significant digits.
+///
+/// One per event loop and metric, merged at the end: merging adds counts and loses nothing. Samples that never arrived
+/// are not left out, they stand above every value (``censor(_:)``); values that no latency can have are counted apart.
+/// The counts grow with the greatest value seen, from 16 to 216 KiB, so an unused histogram costs nothing.
+package struct LatencyHistogram: Equatable, Sendable {
+    @usableFromInline var counts: Histogram<UInt64>
+
+    /// Values below 0: the receipt was timed before the send, which is a defect of the instrument.
+    package private(set) var belowRange: UInt64 = 0
+
+    /// Values above an hour; quantiles count them among the samples without a value.
+    package private(set) var aboveRange: UInt64 = 0
+
+    /// Samples that had not arrived when the run ended; quantiles place them above every value.
+    package var censored: UInt64 = 0
+
+    private static let empty: Histogram<UInt64> = {
+        var counts = Histogram<UInt64>(
+            lowestDiscernibleValue: BucketLayout.lowest, highestTrackableValue: 2 * BucketLayout.lowest,
+            numberOfSignificantValueDigits: .three)
+        counts.autoResize = true
+        return counts
+    }()
+
+    /// A histogram without samples.
+    package init() {
+        self.counts = Self.empty
+    }
+
+    /// Counts one latency; a few nanoseconds.
+    ///
+    /// - Parameter nanoseconds: The latency; outside 0 … 1 h it is counted in ``outOfRange``.
+    @inlinable
+    package mutating func record(nanoseconds: Int64) {
+        // One comparison for both ends: a negative number is above the range as an unsigned one.
+        guard UInt64(bitPattern: nanoseconds) <= BucketLayout.highest else {
+            self.recordOutOfRange(nanoseconds)
+            return
+        }
+        self.counts.record(UInt64(bitPattern: nanoseconds))
+    }
+
+    @usableFromInline
+    mutating func recordOutOfRange(_ nanoseconds: Int64) {
+        if nanoseconds < 0 { self.belowRange += 1 } else { self.aboveRange += 1 }
+    }
+
+    /// Counts samples that never arrived.
+    ///
+    /// - Parameter samples: How many.
+    package mutating func censor(_ samples: UInt64) {
+        self.censored += samples
+    }
+
+    /// Adds another loop's counts; exact, and in any order the same.
+    package mutating func add(_ other: LatencyHistogram) {
+        self.counts.add(other.counts)
+        self.countMissing(below: other.belowRange, above: other.aboveRange, censored: other.censored)
+    }
+
+    mutating func countMissing(below: UInt64, above: UInt64, censored: UInt64) {
+        self.belowRange += below
+        self.aboveRange += above
+        self.censored += censored
+    }
+
+    /// Samples with a value.
+    package var count: UInt64 { self.counts.totalCount }
+
+    /// Values outside 0 … 1 h.
+    package var outOfRange: UInt64 { self.belowRange + self.aboveRange }
+
+    /// Samples with and without a value that a quantile counts.
+    package var total: UInt64 { self.count + self.aboveRange + self.censored }
+}

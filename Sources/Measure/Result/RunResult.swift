@@ -1,0 +1,71 @@
+/// All that is known at the end of one load run, except its profile, which the report adds.
+///
+/// Its coding keys are the top-level names of `report.json`. Every number in it is finite: JSON has no infinity, so a
+/// quantile among undelivered messages is written as the drain deadline beside its `.censored` count.
+package struct RunResult: Codable, Equatable, Sendable {
+    /// The version of this shape that ``init(tool:verdict:gates:validity:metrics:histograms:series:negotiations:prediction:backend:plan:environment:startedAt:finishedAt:complete:)``
+    /// writes.
+    package static let currentSchemaVersion = 1
+
+    package var schemaVersion: Int
+    /// Name and version of the program.
+    package var tool: String
+    package var verdict: Verdict
+    /// The number that the process ended with for this run.
+    package var exitCode: Int32
+    package var gates: [GateResult]
+    package var validity: Validity
+    /// Metric paths to numbers: milliseconds, bytes, ratios of 0…1, counts. A metric without samples is absent.
+    package var metrics: [String: Double]
+    /// Distributions by the path that their quantiles stand under.
+    package var histograms: [String: HistogramReport]
+    package var series: SeriesReport
+    package var negotiations: NegotiationReport
+    /// What the closed form says of the plan; absent when none applies.
+    package var prediction: Prediction?
+    package var backend: BackendReport
+    package var plan: PlanReport
+    package var environment: EnvironmentReport
+    /// T0 and the end in ISO 8601, UTC.
+    package var startedAt: String
+    package var finishedAt: String
+    /// False for a partial report: the run was interrupted, or its backend was lost.
+    package var complete: Bool
+
+    /// A result of the current schema whose exit code follows from its verdict.
+    package init(
+        tool: String,
+        verdict: Verdict,
+        gates: [GateResult],
+        validity: Validity,
+        metrics: [String: Double],
+        histograms: [String: HistogramReport],
+        series: SeriesReport,
+        negotiations: NegotiationReport,
+        prediction: Prediction? = nil,
+        backend: BackendReport,
+        plan: PlanReport,
+        environment: EnvironmentReport,
+        startedAt: String,
+        finishedAt: String,
+        complete: Bool
+    ) {
+        self.schemaVersion = Self.currentSchemaVersion
+        self.tool = tool
+        self.verdict = verdict
+        self.exitCode = verdict.exitCode
+        self.gates = gates
+        self.validity = validity
+        self.metrics = metrics
+        self.histograms = histograms
+        self.series = series
+        self.negotiations = negotiations
+        self.prediction = prediction
+        self.backend = backend
+        self.plan = plan
+        self.environment = environment
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.complete = complete
+    }
+}

@@ -1,0 +1,72 @@
+/// What the validity of a run is judged by.
+package struct ValidityInputs: Equatable, Sendable {
+    /// The upper end of a distribution in milliseconds.
+    package struct Tail: Equatable, Sendable {
+        /// Absent below 299 samples; then the greatest sample is judged, which is never less.
+        package var p99: Double?
+        package var max: Double?
+        package var samples: UInt64
+
+        package init(p99: Double? = nil, max: Double? = nil, samples: UInt64) {
+            self.p99 = p99
+            self.max = max
+            self.samples = samples
+        }
+
+        /// The tail of a recorded distribution.
+        package init(_ histogram: LatencyHistogram) {
+            self.init(
+                p99: histogram.quantile(0.99)?.milliseconds, max: histogram.max.map { Double($0) / 1e6 },
+                samples: histogram.count)
+        }
+    }
+
+    /// Handed to the socket − due.
+    package var sendLateness: Tail
+    /// The p99 that lateness is compared with, in milliseconds; nil without chatter.
+    package var fanoutP99: Double?
+    /// Lag of all loops on the 10 ms schedule.
+    package var loopLag: Tail
+    /// Greatest share of a core that one event loop used in one second; nil when it was not sampled.
+    package var busiestLoop: Double?
+    package var agentsRequested: Int
+    package var agentsConnected: Int
+    /// Of the missing agents, those for want of file descriptors, ports or memory on this side.
+    package var agentsRefusedLocally: Int
+    package var messagesSent: UInt64
+    package var messagesUnsent: UInt64
+    /// Connections that were lost without the plan's doing; they excuse unsent messages.
+    package var disconnected: UInt64
+    /// Receipts that were required.
+    package var deliveriesExpected: UInt64
+    /// How the backend was lost, when it was and the plan did not say so.
+    package var backendLost: String?
+
+    package init(
+        sendLateness: Tail,
+        fanoutP99: Double?,
+        loopLag: Tail,
+        busiestLoop: Double?,
+        agentsRequested: Int,
+        agentsConnected: Int,
+        agentsRefusedLocally: Int = 0,
+        messagesSent: UInt64,
+        messagesUnsent: UInt64 = 0,
+        disconnected: UInt64 = 0,
+        deliveriesExpected: UInt64,
+        backendLost: String? = nil
+    ) {
+        self.sendLateness = sendLateness
+        self.fanoutP99 = fanoutP99
+        self.loopLag = loopLag
+        self.busiestLoop = busiestLoop
+        self.agentsRequested = agentsRequested
+        self.agentsConnected = agentsConnected
+        self.agentsRefusedLocally = agentsRefusedLocally
+        self.messagesSent = messagesSent
+        self.messagesUnsent = messagesUnsent
+        self.disconnected = disconnected
+        self.deliveriesExpected = deliveriesExpected
+        self.backendLost = backendLost
+    }
+}

@@ -1,0 +1,140 @@
+/// Decides whether a run measured the backend or the generator.
+package struct ValidityJudge: Sendable {
+    private let inputs: ValidityInputs
+    private let limits: ValidityLimits
+
+    package init(_ inputs: ValidityInputs, limits: ValidityLimits = ValidityLimits()) {
+        self.inputs = inputs
+        self.limits = limits
+    }
+
+    /// The judgement: every check with its numbers, and one sentence for each that is not fit.
+    ///
+    /// A lost backend is named among the reasons and makes nothing unfit: missing agents, unsent messages and missing
+    /// receipts are then its doing. The generator's own speed is judged all the same.
+    package func judge() -> Validity {
+        var validity = Validity(checks: [
+            self.lateness(), self.loopLag(), self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
+        ])
+        if let lost = self.inputs.backendLost { validity.reasons.append("The backend was lost mid-run: \(lost)") }
+        return validity
+    }
+
+    private func lateness() -> Validity.Check {
+        let limit = self.limits.lateness(besideFanout: self.inputs.fanoutP99)
+        let tail = self.inputs.sendLateness
+        let value = tail.p99 ?? tail.max
+        let fit = (value ?? 0) <= limit
+        let share = FixedDecimal.short(self.limits.latenessShare * 100)
+        let basis =
+            self.inputs.fanoutP99.map { p99 in
+                "\(share) % of the fan-out p99 of \(FixedDecimal.short(p99)) ms, at least "
+                    + "\(FixedDecimal.short(self.limits.latenessFloor)) ms"
+            } ?? "there is no fan-out latency to compare it with"
+        let explanation =
+            fit
+            ? "\(Self.name(tail)) of handed to the socket − due, over \(tail.samples) sends; \(basis)"
+            : "Sends were late: \(Self.figure(value, tail)) behind the plan, limit \(FixedDecimal.short(limit)) ms "
+                + "(\(basis)), so the generator did not keep the planned pace; use fewer agents, less chatter or more cores"
+        return Validity.Check(
+            name: "send lateness", value: value, limit: limit, unit: "ms", fit: fit, explanation: explanation)
+    }
+
+    private func loopLag() -> Validity.Check {
+        let tail = self.inputs.loopLag
+        let limit = self.limits.loopLag
+        let value = tail.p99 ?? tail.max
+        let fit = value.map { $0 <= limit } ?? false
+        let explanation: String
+        if let value {
+            explanation =
+                fit
+                ? "\(Self.name(tail)) of how late the event loops ran a 10 ms probe, over \(tail.samples) probes"
+                : "The event loops lagged: \(Self.figure(value, tail)) over \(tail.samples) probes, limit "
+                    + "\(FixedDecimal.short(limit)) ms, so receipts were timed late; use fewer agents or a less busy machine"
+        } else {
+            explanation = "The loop lag was never probed because the run was shorter than 10 ms; make its phases longer"
+        }
+        return Validity.Check(
+            name: "loop lag", value: value, limit: limit, unit: "ms", fit: fit, explanation: explanation)
+    }
+
+    private func busiestLoop() -> Validity.Check {
+        let limit = self.limits.cpu
+        let value = self.inputs.busiestLoop
+        let fit = (value ?? 0) <= limit
+        let explanation =
+            fit
+            ? "greatest share of a core that one event loop used in one second"
+            : "The busiest event loop used \(Self.percent(value ?? 0)) % of a core, limit \(Self.percent(limit)) %, so the "
+                + "generator was near its own limit; spread the agents over more loops or use fewer"
+        return Validity.Check(
+            name: "busiest loop", value: value, limit: limit, unit: "ratio", fit: fit, explanation: explanation)
+    }
+
+    private func agents() -> Validity.Check {
+        let (asked, got) = (self.inputs.agentsRequested, self.inputs.agentsConnected)
+        let isExcused = self.inputs.backendLost != nil
+        let fit = got >= asked || isExcused
+        return Validity.Check(
+            name: "agents", value: Double(got), limit: Double(asked), unit: "count", fit: fit,
+            explanation: fit
+                ? (got >= asked ? "agents joined, of those asked for" : "not judged, because the backend was lost")
+                : self.missingAgents(asked - got))
+    }
+
+    /// Names the side that ran out.
+    private func missingAgents(_ missing: Int) -> String {
+        let (asked, got) = (self.inputs.agentsRequested, self.inputs.agentsConnected)
+        let local = min(missing, self.inputs.agentsRefusedLocally)
+        let remote = missing - local
+        let start = "Only \(got) of \(asked) agents joined: "
+        let ours =
+            "the generator ran out of file descriptors, ports or memory for \(local); raise 'ulimit -n' or the port range, "
+            + "as 'signalbench doctor' says"
+        let theirs = "the backend refused or did not answer \(remote); raise its limit of connections or ask for fewer agents"
+        if remote == 0 { return start + ours }
+        return local == 0 ? start + theirs : start + ours + ", and " + theirs
+    }
+
+    private func unsent() -> Validity.Check {
+        let (sent, unsent) = (Double(self.inputs.messagesSent), Double(self.inputs.messagesUnsent))
+        let share = sent + unsent > 0 ? unsent / (sent + unsent) : nil
+        let isExcused = self.inputs.backendLost != nil || self.inputs.disconnected > 0
+        let isBeyond = (share ?? 0) > self.limits.unsentShare
+        let fit = !isBeyond || isExcused
+        let explanation: String
+        if !fit {
+            explanation =
+                "\(self.inputs.messagesUnsent) of \(self.inputs.messagesSent + self.inputs.messagesUnsent) messages were never "
+                + "sent although their agents were connected, so the load was not the planned one; the backend takes less "
+                + "than the plan offers, so lower the rate or the number of agents"
+        } else if isBeyond {
+            explanation = "not judged, because connections were lost"
+        } else {
+            explanation = "messages never sent ÷ messages due"
+        }
+        return Validity.Check(
+            name: "unsent messages", value: share, limit: self.limits.unsentShare, unit: "ratio", fit: fit,
+            explanation: explanation)
+    }
+
+    private func samples() -> Validity.Check {
+        let expected = self.inputs.deliveriesExpected
+        let fit = expected > 0 || self.inputs.backendLost != nil
+        return Validity.Check(
+            name: "samples", value: Double(expected), limit: 1, unit: "count", fit: fit,
+            explanation: fit
+                ? "deliveries that were required, at least one"
+                : "Nothing was measured because no delivery was ever required; use rooms of two or more that call or chatter, "
+                    + "and phases long enough for it")
+    }
+
+    private static func name(_ tail: ValidityInputs.Tail) -> String { tail.p99 == nil ? "greatest" : "p99" }
+
+    private static func figure(_ value: Double?, _ tail: ValidityInputs.Tail) -> String {
+        "\(Self.name(tail)) \(FixedDecimal.short(value ?? 0)) ms"
+    }
+
+    private static func percent(_ share: Double) -> String { FixedDecimal.short(share * 100) }
+}

@@ -1,0 +1,93 @@
+internal import Measure
+
+/// A run in Markdown, short enough for a pull request comment or a CI step summary.
+package struct SummaryMarkdown: Sendable {
+    private let document: ReportDocument
+
+    /// The summary of a run.
+    ///
+    /// - Parameter document: The run.
+    package init(_ document: ReportDocument) {
+        self.document = document
+    }
+
+    /// Writes the summary.
+    ///
+    /// - Returns: GitHub-flavoured Markdown with a final line break.
+    package func render() -> String {
+        let result = self.document.result
+        let sign = Sign(result.verdict)
+        let name = MarkdownText.escape(self.document.profile["name"]?.string ?? "run")
+        var lines = [
+            "### \(sign.sign) \(sign.word.uppercased()): \(name) on \(MarkdownText.escape(result.backend.id))", "",
+        ]
+        lines += [MarkdownText.escape(VerdictView.sentence(self.document)), ""]
+        if !result.gates.isEmpty { lines += self.gates + [""] }
+        lines += self.numbers + [""]
+        if !result.validity.fit || !result.validity.reasons.isEmpty {
+            lines += ["**\(result.validity.fit ? "Instrument fit, with remarks" : "Instrument not fit")**", ""]
+            lines += result.validity.reasons.prefix(10).map { "- \(MarkdownText.escape($0))" } + [""]
+        }
+        let failures = result.negotiations.failures.filter { $0.value > 0 }
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        if !failures.isEmpty {
+            let texts = failures.map { "\(MarkdownText.code($0.key)) \(NumberText.significant(Double($0.value)))" }
+            lines += ["Pairs that did not become connectable: " + texts.joined(separator: ", ") + ".", ""]
+        }
+        lines.append(self.footer)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var gates: [String] {
+        ["| Gate | Verdict | Measured | Margin |", "|---|---|---:|---:|"]
+            + self.document.result.gates.map { result in
+                let view = GateView(result, of: self.document)
+                let value = MarkdownText.escape(view.value)
+                return "| \(MarkdownText.code(view.text)) | \(view.sign) \(view.word) | \(value) | \(view.margin) |"
+            }
+    }
+
+    private var numbers: [String] {
+        let document = self.document
+        let pairs =
+            "\(document.shortText("negotiation.connectable")) of \(document.shortText("negotiation.expected")) pairs"
+        let rows = [
+            ("Negotiation completion", document.text("negotiation.completion"), pairs),
+            (
+                "Time to negotiated, p50 / p99", self.pair("negotiation.time.p50", "negotiation.time.p99"),
+                self.samples("negotiation.time")
+            ),
+            (
+                "Fan-out latency, p50 / p99", self.pair("fanout.latency.p50", "fanout.latency.p99"),
+                self.samples("fanout.latency")
+            ),
+            (
+                "Fan-out, last receiver, p50 / p99", self.pair("fanout.last.p50", "fanout.last.p99"),
+                self.samples("fanout.last")
+            ),
+            (
+                "Amplification, measured / predicted",
+                self.pair("amplification.messages", "amplification.predicted"),
+                document.shortText("signaling.deliveries") + " deliveries"
+            ),
+        ]
+        return ["| | Value | Over |", "|---|---:|---:|"]
+            + rows.map { "| \($0.0) | \(MarkdownText.escape($0.1)) | \(MarkdownText.escape($0.2)) |" }
+    }
+
+    private func pair(_ first: String, _ second: String) -> String {
+        if self.document.quantity(first) == nil { return self.document.text(first) }
+        return self.document.text(first) + " / " + self.document.text(second)
+    }
+
+    private func samples(_ distribution: String) -> String {
+        "\(NumberText.significant(Double(self.document.sampleCount(distribution) ?? 0))) samples"
+    }
+
+    private var footer: String {
+        let plan = self.document.result.plan
+        let partial = self.document.result.complete ? "" : " · **partial**"
+        let tool = MarkdownText.escape(self.document.result.tool)
+        return "<sub>\(tool) · plan \(MarkdownText.code(plan.digest)) · seed \(plan.seed)\(partial)</sub>"
+    }
+}

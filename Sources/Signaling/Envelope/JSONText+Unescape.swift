@@ -1,0 +1,113 @@
+extension JSONText {
+    /// Appends a string's content with its escapes undone.
+    ///
+    /// - Parameters:
+    ///   - json: the text.
+    ///   - range: the content's bytes in it, without the quotes.
+    ///   - out: what to append to; as it was when the content is malformed.
+    /// - Returns: whether every escape is valid, no surrogate stands alone and no control character is bare.
+    static func appendUnescaped(_ json: RawSpan, _ range: Range<Int>, to out: inout [UInt8]) -> Bool {
+        let before = out.count
+        var i = range.lowerBound
+        let end = range.upperBound
+        while i < end {
+            // A run without escapes is copied whole.
+            let stop = min(JSONScan.firstQuoteOrBackslash(json, i), end)
+            if stop > i {
+                let isClean = json.extracting(i..<stop).withUnsafeBytes { run in
+                    out.append(contentsOf: run)
+                    return !run.contains { $0 < 0x20 }
+                }
+                guard isClean else { break }
+                i = stop
+                continue
+            }
+            guard let scalar = Self.escape(json, &i, end) else { break }
+            UTF8.encode(scalar).map { out.append(contentsOf: $0) }
+        }
+        if i == end { return true }
+        out.removeSubrange(before...)
+        return false
+    }
+
+    /// Whether a string's content is exactly `other` once its escapes are undone.
+    static func isEqual(_ json: RawSpan, _ range: Range<Int>, unescapedTo other: RawSpan) -> Bool {
+        var i = range.lowerBound
+        var k = 0
+        while i < range.upperBound {
+            if json.byte(i) != UInt8(ascii: "\\") {
+                guard k < other.byteCount, other.byte(k) == json.byte(i) else { return false }
+                i += 1
+                k += 1
+                continue
+            }
+            guard let scalar = Self.escape(json, &i, range.upperBound), let encoded = UTF8.encode(scalar) else {
+                return false
+            }
+            for byte in encoded {
+                guard k < other.byteCount, other.byte(k) == byte else { return false }
+                k += 1
+            }
+        }
+        return k == other.byteCount
+    }
+
+    /// Whether a string's content is exactly `other` once its escapes are undone.
+    static func isEqual(_ json: RawSpan, _ range: Range<Int>, unescapedTo other: StaticString) -> Bool {
+        other.withUTF8Buffer { Self.isEqual(json, range, unescapedTo: $0.span.bytes) }
+    }
+
+    /// Undoes the escape at `i` and moves behind it.
+    ///
+    /// - Returns: the scalar that it stands for; nil, with `i` where it was, when it is none or half a surrogate pair.
+    private static func escape(_ json: RawSpan, _ i: inout Int, _ end: Int) -> Unicode.Scalar? {
+        guard end - i >= 2, json.byte(i) == UInt8(ascii: "\\") else { return nil }
+        let plain: UInt8
+        switch json.byte(i + 1) {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain = json.byte(i + 1)
+        case UInt8(ascii: "b"): plain = 0x08
+        case UInt8(ascii: "f"): plain = 0x0C
+        case UInt8(ascii: "n"): plain = 0x0A
+        case UInt8(ascii: "r"): plain = 0x0D
+        case UInt8(ascii: "t"): plain = 0x09
+        case UInt8(ascii: "u"): return Self.unicodeEscape(json, &i, end)
+        default: return nil
+        }
+        i += 2
+        return Unicode.Scalar(plain)
+    }
+
+    private static func unicodeEscape(_ json: RawSpan, _ i: inout Int, _ end: Int) -> Unicode.Scalar? {
+        guard let first = Self.codeUnit(json, i, end) else { return nil }
+        if let scalar = Unicode.Scalar(first) {
+            i += 6
+            return scalar
+        }
+        // A high surrogate wants its low one in the very next escape.
+        guard first < 0xDC00, let second = Self.codeUnit(json, i + 6, end), (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { return nil }
+        i += 12
+        return scalar
+    }
+
+    /// The UTF-16 code unit that a `\uXXXX` at `i` stands for.
+    private static func codeUnit(_ json: RawSpan, _ i: Int, _ end: Int) -> UInt32? {
+        guard end - i >= 6, json.byte(i) == UInt8(ascii: "\\"), json.byte(i + 1) == UInt8(ascii: "u") else {
+            return nil
+        }
+        var unit: UInt32 = 0
+        for k in i + 2..<i + 6 {
+            let byte = json.byte(k)
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            unit = unit << 4 | UInt32(digit)
+        }
+        return unit
+    }
+}

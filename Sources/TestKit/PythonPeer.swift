@@ -1,0 +1,102 @@
+import Foundation
+
+/// An independent implementation to test against: a script for the Python of the test environment.
+///
+/// `make test` installs the packages under `.build/venv`; `SIGNALBENCH_PYTHON` names another interpreter. Where neither
+/// is there, tests are skipped, except under CI (`CI=true`), where they fail.
+package struct PythonPeer: Sendable {
+    /// What a script printed, and how it ended.
+    package struct Outcome: Sendable {
+        package let status: Int32
+        package let output: String
+        package let errors: String
+    }
+
+    /// The interpreter is not there.
+    package struct Missing: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let interpreter: String
+
+    /// The interpreter of the test environment; nil when there is none.
+    package static let shared: PythonPeer? = {
+        let environment = ProcessInfo.processInfo.environment
+        if let named = environment["SIGNALBENCH_PYTHON"], !named.isEmpty { return PythonPeer(interpreter: named) }
+        let source = URL(fileURLWithPath: #filePath)
+        let roots = [
+            FileManager.default.currentDirectoryPath,
+            source.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path,
+        ]
+        for root in roots {
+            let path = root + "/.build/venv/bin/python3"
+            if FileManager.default.isExecutableFile(atPath: path) { return PythonPeer(interpreter: path) }
+        }
+        return nil
+    }()
+
+    /// Whether tests that need it are to run: it is there, or has to be.
+    package static var isExpected: Bool {
+        self.shared != nil || ProcessInfo.processInfo.environment["CI"] == "true"
+    }
+
+    /// Why a test that needs it is skipped.
+    package static let skipReason =
+        "no Python test environment: run `make test` once, or set SIGNALBENCH_PYTHON to an interpreter with the packages"
+
+    /// The interpreter of the test environment.
+    ///
+    /// - Throws: ``Missing`` when there is none, which under CI is a failure of the test.
+    package static func required() throws -> PythonPeer {
+        guard let shared else { throw Missing(description: self.skipReason) }
+        return shared
+    }
+
+    /// Runs a script to its end.
+    ///
+    /// - Parameters:
+    ///   - script: the program's text.
+    ///   - arguments: what it finds in `sys.argv[1:]`.
+    ///   - timeout: seconds after which it is killed.
+    package func run(_ script: String, _ arguments: [String] = [], timeout: Double = 60) async throws -> Outcome {
+        try await self.launch(["-c", script] + arguments, timeout: timeout)
+    }
+
+    private func launch(_ arguments: [String], timeout: Double) async throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: self.interpreter)
+        process.arguments = arguments
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let pid = process.processIdentifier
+        let watchdog = Task {
+            try await Task.sleep(nanoseconds: UInt64(timeout * 1e9))
+            kill(pid, SIGKILL)
+        }
+        defer { watchdog.cancel() }
+        async let said = Self.drain(output.fileHandleForReading)
+        async let complained = Self.drain(errors.fileHandleForReading)
+        let (text, complaint) = await (said, complained)
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+        return Outcome(status: process.terminationStatus, output: text, errors: complaint)
+    }
+
+    /// Reads to the end on a thread of its own, so that no other task waits for it.
+    private static func drain(_ handle: FileHandle) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let data = (try? handle.readToEnd()) ?? nil
+                continuation.resume(returning: String(decoding: data ?? Data(), as: UTF8.self))
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// Everything that a run will do of its own accord, fixed before it begins.
+///
+/// A pure function of a profile and a seed (``Planner/plan(_:seed:)``), equal to the last nanosecond on every machine.
+/// All times are nanoseconds after T0. What depends on others (answers, think times) is drawn by ``PayloadPool``, just
+/// as reproducibly.
+package struct Plan: Sendable {
+    /// What every draw was derived from.
+    package let seed: UInt64
+    /// The fingerprint of all that follows, 32 hexadecimal digits.
+    package let digest: String
+    /// `signaling.timeout`: how long a pair has to negotiate.
+    package let timeoutNanoseconds: Int64
+    /// From one probe of an agent to its next; absent without chatter.
+    package let chatterPeriod: Int64?
+    package let rooms: [PlannedRoom]
+    /// By index; the index is also the order of first arrivals.
+    package let agents: [PlannedAgent]
+    /// All sessions of agent 0, then of agent 1, …; of one agent by instance.
+    package let sessions: [PlannedSession]
+    /// By time.
+    package let calls: [PlannedCall]
+    /// By room.
+    package let pairs: [PlannedPair]
+    package let phases: PlannedPhases
+    /// Pairs that count as expected: those not censored.
+    package let expectedPairs: Int
+    /// How far the closed forms of the mesh arithmetic hold for this plan.
+    package let prediction: PredictionBasis
+
+    /// Whether the closed forms are exact for this plan.
+    package var isClean: Bool { self.prediction == .exact }
+
+    /// Why the closed forms are not exact, in words; absent when they are.
+    package var uncleanReason: String? { self.prediction.reason }
+
+    /// Pairs that have too little time, and are left out of every ratio.
+    package var censoredPairs: Int { self.pairs.count - self.expectedPairs }
+
+    init(
+        seed: UInt64, timeoutNanoseconds: Int64, chatterPeriod: Int64?, rooms: [PlannedRoom], agents: [PlannedAgent],
+        sessions: [PlannedSession], calls: [PlannedCall], pairs: [PlannedPair], phases: PlannedPhases,
+        prediction: PredictionBasis
+    ) {
+        self.seed = seed
+        self.timeoutNanoseconds = timeoutNanoseconds
+        self.chatterPeriod = chatterPeriod
+        self.rooms = rooms
+        self.agents = agents
+        self.sessions = sessions
+        self.calls = calls
+        self.pairs = pairs
+        self.phases = phases
+        self.expectedPairs = pairs.count { !$0.censored }
+        self.prediction = prediction
+        self.digest = PlanDigest.hexadecimal(
+            seed: seed, timeout: timeoutNanoseconds, chatterPeriod: chatterPeriod, rooms: rooms, agents: agents,
+            sessions: sessions, calls: calls, pairs: pairs, phases: phases
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Harness
+import Workload
+
+/// `signalbench run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Plays one workload against one backend, or the same against several, and judges it.",
+        discussion: """
+            Example:
+              signalbench run                                     quickstart: 200 agents, rooms of 4
+              signalbench run mesh-8 --agents 400 --duration 30s
+              signalbench run broadcast-100 --backend relay --backend relay-routed
+              signalbench run --backend relay:ws://127.0.0.1:8080/ --gate 'negotiation.completion >= 99.9%'
+
+            Ctrl-C ends the run in order and writes a partial report (exit 130); a second one ends at once.
+            """)
+
+    @Argument(help: "A profile's path, or the name of a shipped one.")
+    var profile: String?
+
+    @Option(
+        help: ArgumentHelp("Another backend than the profile's; repeat it to compare.", valueName: "id or id:url"))
+    var backend: [String] = []
+
+    @Option(help: ArgumentHelp("How many agents connect.", valueName: "n"))
+    var agents: String?
+
+    @Option(help: ArgumentHelp("Members of a room.", valueName: "n"))
+    var roomSize: String?
+
+    @Option(help: ArgumentHelp("What every random draw is derived from.", valueName: "n"))
+    var seed: String?
+
+    @Option(help: ArgumentHelp("How long the steady phase lasts.", valueName: "30s"))
+    var duration: String?
+
+    @Option(help: ArgumentHelp("How agents negotiate: seed or perfect.", valueName: "name"))
+    var strategy: String?
+
+    @Option(help: ArgumentHelp("Any key of the profile; repeat it for more.", valueName: "path.to.key=value"))
+    var set: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A limit that decides over pass and fail; repeat it for more.", valueName: "metric op limit"))
+    var gate: [String] = []
+
+    @Option(help: ArgumentHelp("The report's folder instead of a new one below Reports.", valueName: "folder"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("What standard output gets: text, or json for the result itself.", valueName: "format"))
+    var format = OutputFormat.text
+
+    @Flag(help: "No progress.")
+    var quiet = false
+
+    @Flag(name: .customLong("no-html"), help: "No report.html.")
+    var omitsHTML = false
+
+    func run() async throws {
+        var request = RunRequest()
+        request.profile = self.profile
+        request.overrides = try self.overrides()
+        request.backends = self.backend
+        request.out = self.out
+        request.writesHTML = !self.omitsHTML
+        request.command = CommandText.words
+        let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
+        let controller = RunController(request: request, own: try OwnExecutable.path(), printer: printer)
+        let outcome = try await controller.run()
+        switch self.format {
+        case .text: print(outcome.text)
+        case .json: print(try outcome.json())
+        }
+        throw ExitCode(outcome.status.rawValue)
+    }
+
+    /// The flags that stand for keys, then `--set` in the order given, so that the most explicit one wins.
+    private func overrides() throws(HarnessError) -> [ProfileReader.Override] {
+        let named: [(flag: String, path: String, value: String?)] = [
+            ("--agents", "agents", self.agents), ("--room-size", "rooms.size", self.roomSize),
+            ("--seed", "seed", self.seed), ("--duration", "phases.steady", self.duration),
+            ("--strategy", "signaling.strategy", self.strategy),
+        ]
+        var overrides = named.compactMap { entry in
+            entry.value.map { value in
+                ProfileReader.Override(
+                    path: entry.path, value: value, source: "\(entry.flag) \(value)", isLiteral: true)
+            }
+        }
+        for text in self.set {
+            guard let override = ProfileReader.Override.set(text) else {
+                throw HarnessError(
+                    .badFlag, "--set \(text) is not path.to.key=value", cure: "for example --set phases.warmup=1s")
+            }
+            overrides.append(override)
+        }
+        overrides += self.gate.map { text in
+            ProfileReader.Override(path: "gates[]", value: text, source: "--gate '\(text)'", isLiteral: true)
+        }
+        return overrides
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// The command line.
+struct Signalbench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalbench",
+        abstract: "Puts the load of WebRTC signaling on a backend, measures it and judges it.",
+        discussion: """
+            Example:
+              signalbench run                                   200 agents against the embedded relay
+              signalbench run mesh-8 --backend relay-routed     a shipped profile, another backend
+              signalbench run mine.yaml --gate 'fanout.latency.p99 < 50ms'
+
+            Results go to standard output, progress and messages to standard error.
+            Exit codes: 0 pass, 1 a gate failed or the backend was lost, 2 invalid, 64 a mistake in a flag,
+            65 a mistake in a file, 69 backend unreachable, 70 internal error, 130 interrupted.
+            """,
+        version: ToolVersion.text,
+        subcommands: [
+            RunCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self, ValidateCommand.self,
+            ListCommand.self, DoctorCommand.self, SuperviseCommand.self,
+        ])
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+import Harness
+import Testing
+
+struct ServeTests {
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `serve prints one ready line and ends within two seconds of a signal`(signal: Int32) async throws {
+        let server = try SignalbenchProcess(["serve", "relay"])
+        try await server.wait { $0.output.hasSuffix("\n") }
+        let ready = try #require(ReadyLine(line: String(server.output.dropLast())))
+        #expect(ready.backend == "relay")
+        #expect(ready.pid == server.pid)
+        #expect(ready.url.hasPrefix("ws://127.0.0.1:"))
+        let check = try ReadyCheck(String(ready.url.dropFirst("ws://".count).prefix { $0 != "/" }))
+        #expect(await ServerProbe.isReady(check))
+        let clock = ContinuousClock()
+        let asked = clock.now
+        server.send(signal)
+        let ending = try await server.end()
+        #expect(clock.now - asked < .seconds(2))
+        #expect(ending.status == 0)
+        #expect(ending.output.split(separator: "\n").count == 1)
+        #expect(ending.errors.isEmpty, "\(ending.errors)")
+    }
+
+    @Test func `a connection that never lets go does not keep it`() async throws {
+        let server = try SignalbenchProcess(["serve", "relay"])
+        try await server.wait { $0.output.hasSuffix("\n") }
+        let ready = try #require(ReadyLine(line: String(server.output.dropLast())))
+        let check = try ReadyCheck(String(ready.url.dropFirst("ws://".count).prefix { $0 != "/" }))
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(check.port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        #expect(connected == 0)
+        server.send(SIGTERM)
+        #expect(try await server.end(within: .seconds(4)).status == 0)
+    }
+
+    @Test func `a hidden flag ends it with its standard input`() async throws {
+        let pipe = Pipe()
+        let server = try SignalbenchProcess(["serve", "relay", "--until-eof"], input: pipe.fileHandleForReading)
+        try await server.wait { $0.output.hasSuffix("\n") }
+        try pipe.fileHandleForReading.close()
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(ProcessStat.isAlive(server.pid))
+        try pipe.fileHandleForWriting.close()
+        #expect(try await server.end(within: .seconds(4)).status == 0)
+    }
+
+    @Test func `a supervised server ends with its supervisor's standard input`() async throws {
+        let pipe = Pipe()
+        let supervisor = try SignalbenchProcess(
+            ["supervise", "--", "sleep", "60"], input: pipe.fileHandleForReading)
+        try await supervisor.wait { $0.output.hasSuffix("\n") }
+        let child = try #require(Int32(supervisor.output.filter(\.isNumber)))
+        #expect(ProcessStat.isAlive(child))
+        try pipe.fileHandleForReading.close()
+        try pipe.fileHandleForWriting.close()
+        _ = try await supervisor.end(within: .seconds(5))
+        #expect(!ProcessStat.isAlive(child))
+    }
+
+    @Test func `a supervisor ends as its server did`() async throws {
+        #expect(try await SignalbenchProcess.run("supervise", "--", "sh", "-c", "exit 7").status == 7)
+        #expect(try await SignalbenchProcess.run("supervise", "--", "sh", "-c", "kill -9 $$").status == 137)
+        #expect(try await SignalbenchProcess.run("supervise", "--", "/nonexistent").status == 127)
+    }
+}

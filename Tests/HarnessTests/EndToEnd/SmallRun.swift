@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+/// A run of twelve agents in rooms of three, over in seconds, and its report.
+struct SmallRun {
+    /// Members present, calls one after another, two candidates a side: the arithmetic is exact.
+    ///
+    /// The validity limits are wide, because tests share two cores with one another and only the counts matter here.
+    static func profile(steady: String = "2s", extra: String = "") -> String {
+        """
+        name: small
+        agents: 12
+        rooms: {size: 3}
+        arrival: {pattern: constant, rate: 100/s}
+        calls: {when: present, gap: 300ms}
+        signaling: {pacing: none, candidates: 2}
+        chatter: {rate: 5/s, bytes: 50}
+        phases: {warmup: 500ms, steady: \(steady), drain: 3s}
+        leave: bye
+        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
+        \(extra)
+
+        """
+    }
+
+    /// What a `report.json` says.
+    struct Report {
+        let json: [String: Any]
+
+        init(_ text: String) throws {
+            let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            self.json = try #require(object as? [String: Any])
+        }
+
+        init(in folder: String) throws {
+            try self.init(String(contentsOfFile: folder + "/report.json", encoding: .utf8))
+        }
+
+        func metric(_ path: String) -> Double? {
+            (self.json["metrics"] as? [String: Any])?[path] as? Double
+        }
+
+        var verdict: String? { self.json["verdict"] as? String }
+        var isComplete: Bool? { self.json["complete"] as? Bool }
+        var exitCode: Int? { self.json["exitCode"] as? Int }
+        var backend: [String: Any] { self.json["backend"] as? [String: Any] ?? [:] }
+
+        var reasons: String {
+            let validity = self.json["validity"] as? [String: Any]
+            return (validity?["reasons"] as? [String] ?? []).joined(separator: "; ")
+        }
+
+        /// The ledger's identities: every receipt has one class, and what was owed came or was lost.
+        func checkIdentities() {
+            let value = { (name: String) in self.metric("deliveries.\(name)") ?? 0 }
+            #expect(
+                value("total")
+                    == value("useful") + value("overheard") + value("echo") + value("duplicate") + value("stray"))
+            #expect(
+                value("total")
+                    == value("expected") - value("lost") + value("grey") + value("duplicate") + value("stray"))
+        }
+    }
+
+    let folder: TemporaryFolder
+    let profile: String
+    let out: String
+
+    init(_ text: String = SmallRun.profile()) throws {
+        self.folder = try TemporaryFolder()
+        self.profile = try self.folder.file("small.yaml", text)
+        self.out = self.folder.path + "/out"
+    }
+
+    /// Starts it in the background.
+    func start(_ flags: String...) throws -> SignalbenchProcess {
+        try SignalbenchProcess(["run", self.profile, "--out", self.out] + flags, in: self.folder.path)
+    }
+
+    /// Runs it to its end and reads its report.
+    func run(_ flags: String...) async throws -> (ending: SignalbenchProcess.Ending, report: Report) {
+        let process = try SignalbenchProcess(["run", self.profile, "--out", self.out] + flags, in: self.folder.path)
+        let ending = try await process.end()
+        return (ending, try Report(in: self.out))
+    }
+}
