@@ -1,4 +1,5 @@
 import ArgumentParser
+import Harness
 
 /// The command line.
 struct Signalbench: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import Measure
-package import Reporting
+import Reporting
 
 /// The difference between groups of runs, metric by metric, with an interval where there are trials enough for one.
 package struct ResultComparison: Codable, Equatable, Sendable {

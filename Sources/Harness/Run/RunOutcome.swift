@@ -1,4 +1,5 @@
 import Foundation
+import Measure
 package import Reporting
 
 /// How a request ended: one report for each backend, and their comparison.

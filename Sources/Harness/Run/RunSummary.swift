@@ -1,5 +1,5 @@
 import Measure
-import Reporting
+package import Reporting
 
 /// The end of a run in a few lines: the verdict, why, the four numbers, where the report is.
 package struct RunSummary: Sendable {

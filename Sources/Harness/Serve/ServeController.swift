@@ -1,5 +1,6 @@
 import Backends
 import Glibc
+import NIOCore
 import NIOPosix
 import UnixSignals
 
