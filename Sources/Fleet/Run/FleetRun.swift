@@ -89,6 +89,7 @@ package final class FleetRun: Sendable {
         for cell in cells {
             samples.add(try await cell.eventLoop.submit { cell.value.finish(planned: isPlanned) }.get())
         }
+        samples.busiestLoop = watch.busiestLoop
         for cell in cells { try await cell.eventLoop.flatSubmit { cell.value.closeAll() }.get() }
         return FleetOutcome(
             samples: samples, ending: ending, startedAt: origin, duration: watch.seconds(end),

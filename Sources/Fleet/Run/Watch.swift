@@ -9,6 +9,10 @@ struct Watch {
     private let origin: Instant
     private var lastSnapshot: Instant
     private var lastThreadTime: [Int64] = []
+    /// When the busiest loop's share is counted from, and what the loops had used by then.
+    private var measuredFrom: (at: Instant, used: [Int64])?
+    /// Share of a core that the busiest loop used over steady, as far as it has come; before it, over the run so far.
+    private(set) var busiestLoop = 0.0
     private var peakConnected = 0
     private var aloneSince: Instant?
     /// Set once every agent has been without a connection for too long.
@@ -39,6 +43,7 @@ struct Watch {
             if interval > 0.01 { busiest = max(busiest, Double(cell.threadTime - before) / 1e9 / interval) }
         }
         self.lastThreadTime = cells.map(\.threadTime)
+        self.noteUse(self.lastThreadTime, at: now)
         self.lastSnapshot = now
         self.peakConnected = max(self.peakConnected, sum.connected)
         self.noticeLoss(sum.connected, at: now)
@@ -50,6 +55,28 @@ struct Watch {
             pairsConnectable: sum.pairsConnectable, fanout: sum.fanout,
             loopLag: Double(sum.loopLag) / 1e6, busiestLoop: busiest,
             planEnd: Double(self.configuration.plan.phases.drainLimit) / 1e9)
+    }
+
+    private mutating func noteUse(_ used: [Int64], at now: Instant) {
+        let phases = self.configuration.plan.phases
+        let isSteady = phases.steadyEnd - phases.steadyStart >= 2 * Self.second
+        let t = now - self.origin
+        if isSteady, t >= phases.steadyStart, t <= phases.steadyEnd + Self.second {
+            if let from = self.measuredFrom, from.at - self.origin >= phases.steadyStart {
+                self.busiestLoop = Self.share(from.used, used, now - from.at)
+            } else {
+                self.measuredFrom = (now, used)
+            }
+        } else if t < phases.steadyStart || !isSteady {
+            let from = self.measuredFrom ?? (self.origin, used.map { _ in 0 })
+            self.measuredFrom = from
+            self.busiestLoop = Self.share(from.used, used, now - from.at)
+        }
+    }
+
+    private static func share(_ before: [Int64], _ after: [Int64], _ wall: Int64) -> Double {
+        guard wall > 10_000_000 else { return 0 }
+        return zip(before, after).map { Double($1 - $0) / Double(wall) }.max() ?? 0
     }
 
     private mutating func noticeLoss(_ connected: Int, at now: Instant) {

@@ -4,24 +4,30 @@ extension MetricCatalogue {
             "negotiation.expected", .count,
             "Pairs of our agents of one room of whom one is planned to call while both are present, for at least the timeout "
                 + "before either's planned leave or the end of steady."),
-        MetricInfo("negotiation.censored", .count, "Pairs with less time than that; in no other figure of negotiation."),
-        MetricInfo("negotiation.negotiated", .count, "Expected pairs of which both ends became stable on the same offer and answer."),
+        MetricInfo(
+            "negotiation.censored", .count, "Pairs with less time than that; in no other figure of negotiation."),
+        MetricInfo(
+            "negotiation.negotiated", .count,
+            "Expected pairs of which both ends became stable on the same offer and answer."),
         MetricInfo(
             "negotiation.connectable", .count,
             "Of these, pairs of which each side applied a candidate of the other and received its last; all of them when "
                 + "nothing trickles."),
         MetricInfo(
-            "negotiation.completion", .ratio, "Connectable ÷ expected pairs, censored ones excluded; absent when none is expected."),
+            "negotiation.completion", .ratio,
+            "Connectable ÷ expected pairs, censored ones excluded; absent when none is expected."),
         MetricInfo("negotiation.failed.<reason>", .count, "Expected pairs that did not become connectable: <reason>."),
         MetricInfo(
-            "negotiation.foreign.expected", .count, "Pairs of an agent with a peer that is not ours; in no other figure."),
+            "negotiation.foreign.expected", .count,
+            "Pairs of an agent with a peer that is not ours; in no other figure."),
         MetricInfo("negotiation.foreign.negotiated", .count, "Of these, pairs that our end held stable at the end."),
         MetricInfo(
             "negotiation.time.<quantile>", .milliseconds,
             "from the first planned call by either member at which both were planned to be joined, to connectable; expected "
                 + "pairs that became so."),
         MetricInfo(
-            "negotiation.planned.<quantile>", .milliseconds, "think and trickle time that the plan itself put into these pairs."),
+            "negotiation.planned.<quantile>", .milliseconds,
+            "think and trickle time that the plan itself put into these pairs."),
     ]
 
     static let latencies: [MetricInfo] = [
@@ -31,9 +37,12 @@ extension MetricCatalogue {
         MetricInfo(
             "fanout.uncorrected.<quantile>", .milliseconds,
             "the same from the actual send: what a tool reports that does not correct for its own delay."),
-        MetricInfo("fanout.first.<quantile>", .milliseconds, "the first receipt of each broadcast − its intended send."),
-        MetricInfo("fanout.median.<quantile>", .milliseconds, "the median receipt of each broadcast − its intended send."),
-        MetricInfo("fanout.last.<quantile>", .milliseconds, "the last required receipt of each broadcast − its intended send."),
+        MetricInfo(
+            "fanout.first.<quantile>", .milliseconds, "the first receipt of each broadcast − its intended send."),
+        MetricInfo(
+            "fanout.median.<quantile>", .milliseconds, "the median receipt of each broadcast − its intended send."),
+        MetricInfo(
+            "fanout.last.<quantile>", .milliseconds, "the last required receipt of each broadcast − its intended send."),
         MetricInfo("fanout.skew.<quantile>", .milliseconds, "last − first receipt of each broadcast."),
         MetricInfo(
             "delivery.<type>.<quantile>", .milliseconds,
@@ -43,13 +52,16 @@ extension MetricCatalogue {
         MetricInfo("session.join.<quantile>", .milliseconds, "join to joined; unconfirmed joins take the join grace."),
         MetricInfo("session.reconnect.<quantile>", .milliseconds, "connection lost to joined again."),
         MetricInfo(
-            "session.backpressure.<quantile>", .milliseconds, "time that a send waited for the backend: window or polling."),
+            "session.backpressure.<quantile>", .milliseconds,
+            "time that a send waited for the backend: window or polling."),
     ]
 
     static let processes: [MetricInfo] = [
         MetricInfo("generator.cpu", .cores, "Processor time of this process ÷ wall time, T0 to the end."),
         MetricInfo("generator.rss", .bytes, "Greatest resident memory of this process."),
-        MetricInfo("generator.busiestLoop", .cores, "Greatest share of a core that one event loop used in one second."),
+        MetricInfo(
+            "generator.busiestLoop", .cores,
+            "Share of a core that the busiest event loop used over steady; over the whole run without one."),
         MetricInfo(
             "generator.loopLag.<quantile>", .milliseconds,
             "how late the event loops ran a probe on an absolute 10 ms schedule; every missed tick is a sample."),
@@ -59,7 +71,9 @@ extension MetricCatalogue {
                 + "backend excluded."),
         MetricInfo(
             "generator.deliveriesPerCpuSecond", .perSecond, "Deliveries ÷ processor seconds of this process."),
-        MetricInfo("backend.cpu", .cores, "Processor time of the backend's process ÷ wall time; absent when its pid is unknown."),
+        MetricInfo(
+            "backend.cpu", .cores,
+            "Processor time of the backend's process ÷ wall time; absent when its pid is unknown."),
         MetricInfo("backend.rss", .bytes, "Greatest resident memory of the backend's process."),
         MetricInfo(
             "backend.deliveriesPerCpuSecond", .perSecond, "Deliveries ÷ processor seconds of the backend's process."),

@@ -6,7 +6,8 @@ extension MetricCatalogue {
             "agents.disconnected", .count,
             "Connections lost that the plan did not end, whole run; planned leaves and the end of the run excluded."),
         MetricInfo(
-            "agents.refused", .count, "Agents that never got in: the dial failed, the backend refused, or it never answered."),
+            "agents.refused", .count,
+            "Agents that never got in: the dial failed, the backend refused, or it never answered."),
         MetricInfo(
             "agents.unconfirmed", .count,
             "Joins that the backend did not confirm and that the join grace stood in for."),
@@ -19,7 +20,8 @@ extension MetricCatalogue {
     ]
 
     static let messages: [MetricInfo] = [
-        MetricInfo("messages.sent", .count, "Messages of every type handed to a socket; the backend's own protocol excluded."),
+        MetricInfo(
+            "messages.sent", .count, "Messages of every type handed to a socket; the backend's own protocol excluded."),
         MetricInfo(
             "messages.unsent", .count, "Messages that fell due and were never sent: queue bound, or not connected."),
         MetricInfo("messages.late", .count, "Messages handed to the socket more than 5 ms after they were due."),
@@ -28,12 +30,16 @@ extension MetricCatalogue {
     static let deliveries: [MetricInfo] = [
         MetricInfo(
             "deliveries.total", .count,
-            "Receipts of every type at all agents: useful + overheard + echo + duplicate + stray; control and foreign excluded."),
-        MetricInfo("deliveries.useful", .count, "Receipts that pass the filter: not one's own, and for the room or for this agent."),
+            "Receipts of every type at all agents: useful + overheard + echo + duplicate + stray; control and foreign excluded."
+        ),
+        MetricInfo(
+            "deliveries.useful", .count,
+            "Receipts that pass the filter: not one's own, and for the room or for this agent."),
         MetricInfo("deliveries.overheard", .count, "Receipts addressed to somebody else."),
         MetricInfo("deliveries.echo", .count, "Receipts of one's own message."),
         MetricInfo("deliveries.duplicate", .count, "Second and further receipts of one message at one agent."),
-        MetricInfo("deliveries.stray", .count, "Receipts in a room, or at a time, where the receiver could not be a member."),
+        MetricInfo(
+            "deliveries.stray", .count, "Receipts in a room, or at a time, where the receiver could not be a member."),
         MetricInfo("deliveries.control", .count, "Messages of the backend's own protocol; in no other total."),
         MetricInfo("deliveries.foreign", .count, "Messages without this run's tag; in no other total."),
         MetricInfo(
@@ -48,9 +54,11 @@ extension MetricCatalogue {
             "deliveries.reordered", .count,
             "Receipts behind a later message of the same sender, receiver and stream; absent without receipts."),
         MetricInfo(
-            "deliveries.corrupted", .count, "Of the verified receipts, those whose digest differs; absent when none was verified."),
+            "deliveries.corrupted", .count,
+            "Of the verified receipts, those whose digest differs; absent when none was verified."),
         MetricInfo(
-            "deliveries.verified", .count, "Receipts whose body digest was compared: those addressed to the agent, and chatter."),
+            "deliveries.verified", .count,
+            "Receipts whose body digest was compared: those addressed to the agent, and chatter."),
     ]
 
     static let kinds: [MetricInfo] = [("signaling", "every type but chatter"), ("chatter", "chatter alone")].flatMap {

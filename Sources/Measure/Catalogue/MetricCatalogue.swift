@@ -71,7 +71,8 @@ package enum MetricCatalogue {
         }
         return figures + [
             MetricInfo("\(base).samples", .count, "Delivered samples of: \(pattern.summary)"),
-            MetricInfo("\(base).censored", .count, "Samples that never arrived, absent when none, of: \(pattern.summary)"),
+            MetricInfo(
+                "\(base).censored", .count, "Samples that never arrived, absent when none, of: \(pattern.summary)"),
         ]
     }
 }

@@ -19,7 +19,8 @@ extension HistogramDelta {
         let highest = self.entries.last.map { Double(BucketLayout.highestValue(at: Int($0.index))) } ?? 0
         text += "#[Mean    = \(number(self.mean ?? 0)), StdDeviation   = \(number(self.standardDeviation ?? 0))]\n"
         text += "#[Max     = \(number(highest)), Total count    = \(count(self.count))]\n"
-        text += "#[Buckets = \(count(BucketLayout.bucketCount)), SubBuckets     = \(count(BucketLayout.subBucketCount))]\n"
+        text +=
+            "#[Buckets = \(count(BucketLayout.bucketCount)), SubBuckets     = \(count(BucketLayout.subBucketCount))]\n"
         if self.censored > 0 { text += "#[Undelivered = \(self.censored)]\n" }
         return text
     }
@@ -27,5 +28,7 @@ extension HistogramDelta {
 
 extension LatencyHistogram {
     /// The percentile table in the text form (`.hgrm`) that HdrHistogram's plotter reads, in milliseconds.
-    package func percentileText(ticksPerHalf: Int = 5) -> String { self.delta.percentileText(ticksPerHalf: ticksPerHalf) }
+    package func percentileText(ticksPerHalf: Int = 5) -> String {
+        self.delta.percentileText(ticksPerHalf: ticksPerHalf)
+    }
 }

@@ -43,7 +43,8 @@ extension Gate {
     private func absence(_ metrics: [String: Double], _ samples: [String: Int]) -> String {
         guard let quantile = MetricQuantile(pathOf: self.metric) else { return "\(self.metric) has no samples" }
         let base = quantile.distribution(of: self.metric)
-        let count = samples[base] ?? metrics["\(base).samples"].map { Int($0 + (metrics["\(base).censored"] ?? 0)) } ?? 0
+        let count =
+            samples[base] ?? metrics["\(base).samples"].map { Int($0 + (metrics["\(base).censored"] ?? 0)) } ?? 0
         guard count > 0 else { return "\(self.metric) has no samples" }
         return "\(quantile.rawValue) needs \(quantile.leastSamples) samples and \(base) has \(count)"
     }

@@ -24,7 +24,9 @@ extension Gate {
                 .unknownComparison, in: text, "'\(written)' is no comparison; there are \(Self.comparisons)",
                 suggestion: Self.meant[String(written)]?.rawValue)
         }
-        guard !limit.isEmpty else { throw GateError(.incomplete, in: text, "after '\(op.rawValue)' a limit is missing") }
+        guard !limit.isEmpty else {
+            throw GateError(.incomplete, in: text, "after '\(op.rawValue)' a limit is missing")
+        }
         guard let info = MetricCatalogue.find(String(metric)) else {
             throw GateError(
                 .unknownMetric, in: text, "there is no metric '\(metric)'; 'signalbench list metrics' has all of them",
@@ -68,7 +70,8 @@ extension Gate {
         }
         guard let known = GateUnit(String(unit)) else {
             let units = GateUnit.allCases.filter { $0.fits(info.unit) }.map(\.rawValue)
-            let right = units.isEmpty ? "\(info.path) takes none" : "\(info.path) takes \(units.joined(separator: ", "))"
+            let right =
+                units.isEmpty ? "\(info.path) takes none" : "\(info.path) takes \(units.joined(separator: ", "))"
             let nearest = units.first { $0.lowercased() == unit.lowercased() }
             throw GateError(.unknownUnit, in: text, "'\(unit)' is no unit; \(right)", suggestion: nearest)
         }

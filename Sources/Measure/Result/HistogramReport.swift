@@ -36,12 +36,13 @@ package struct HistogramReport: Codable, Equatable, Sendable {
     package var max: Double?
     /// `p50`, `p90`, `p95`, `p99`, `p999` in milliseconds, as far as there are samples enough and they were delivered.
     package var quantiles: [String: Double]
-    /// Their 95 % confidence intervals, where both bounds exist. Samples of one trial are not independent, so these are
-    /// the least that must be allowed for.
+    /// Their 95 % confidence intervals, where both bounds exist.
+    ///
+    /// Samples of one trial are not independent, so these are the least that must be allowed for.
     package var intervals: [String: Interval]
     /// The curve up to the last delivered sample.
     package var percentiles: [Percentile]
-    /// The counts in HdrHistogram V2 compressed form, base64; the unit is 100 ns.
+    /// The counts in HdrHistogram V2 compressed form, base64; values are nanoseconds.
     package var encoded: String
 
     package init(

@@ -28,7 +28,7 @@ package struct NegotiationReport: Codable, Equatable, Sendable {
         package var to: String
         /// The message's type.
         package var kind: String
-        /// What was done with it: sent, received, applied, lost, …
+        /// What was done with it, such as sent, received, applied or lost.
         package var note: String
 
         package init(t: Double, from: String, to: String, kind: String, note: String) {

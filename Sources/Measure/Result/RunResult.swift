@@ -3,8 +3,7 @@
 /// Its coding keys are the top-level names of `report.json`. Every number in it is finite: JSON has no infinity, so a
 /// quantile among undelivered messages is written as the drain deadline beside its `.censored` count.
 package struct RunResult: Codable, Equatable, Sendable {
-    /// The version of this shape that ``init(tool:verdict:gates:validity:metrics:histograms:series:negotiations:prediction:backend:plan:environment:startedAt:finishedAt:complete:)``
-    /// writes.
+    /// The version of this shape.
     package static let currentSchemaVersion = 1
 
     package var schemaVersion: Int
@@ -15,7 +14,9 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var exitCode: Int32
     package var gates: [GateResult]
     package var validity: Validity
-    /// Metric paths to numbers: milliseconds, bytes, ratios of 0…1, counts. A metric without samples is absent.
+    /// Metric paths to numbers: milliseconds, bytes, ratios of 0…1, counts.
+    ///
+    /// A metric without samples is absent.
     package var metrics: [String: Double]
     /// Distributions by the path that their quantiles stand under.
     package var histograms: [String: HistogramReport]

@@ -14,7 +14,7 @@ package struct LoopSamples: Sendable {
     package var roomsComplete: UInt64 = 0
     /// When each of them did, in seconds from T0.
     package var roomsCompleteAt: [Double] = []
-    /// Greatest share of a core that one loop's thread used in one second.
+    /// Share of a core that the busiest loop's thread used over steady, or over the run when steady is short.
     package var busiestLoop: Double = 0
     /// Processor time of the loop threads, in seconds.
     package var loopSeconds: Double = 0

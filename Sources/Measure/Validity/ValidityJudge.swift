@@ -65,7 +65,7 @@ package struct ValidityJudge: Sendable {
         let fit = (value ?? 0) <= limit
         let explanation =
             fit
-            ? "greatest share of a core that one event loop used in one second"
+            ? "share of a core that the busiest event loop used over steady"
             : "The busiest event loop used \(Self.percent(value ?? 0)) % of a core, limit \(Self.percent(limit)) %, so the "
                 + "generator was near its own limit; spread the agents over more loops or use fewer"
         return Validity.Check(
@@ -92,7 +92,8 @@ package struct ValidityJudge: Sendable {
         let ours =
             "the generator ran out of file descriptors, ports or memory for \(local); raise 'ulimit -n' or the port range, "
             + "as 'signalbench doctor' says"
-        let theirs = "the backend refused or did not answer \(remote); raise its limit of connections or ask for fewer agents"
+        let theirs =
+            "the backend refused or did not answer \(remote); raise its limit of connections or ask for fewer agents"
         if remote == 0 { return start + ours }
         return local == 0 ? start + theirs : start + ours + ", and " + theirs
     }

@@ -39,6 +39,7 @@ package struct BandChart: Sendable {
             id: id,
             title: title,
             unit: "milliseconds" + (isWide ? ", logarithmic" : ""),
+            symbol: " ms",
             horizontal: .time(to: end),
             vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest * 1.04),
             isTime: true

@@ -26,6 +26,8 @@ package struct ChartFrame: Sendable {
     package var title: String
     /// The unit of the vertical axis, with what it counts.
     package var unit: String
+    /// What stands after a number under the pointer, such as ` ms`.
+    package var symbol: String
     /// The horizontal axis.
     package var horizontal: AxisTicks
     /// The vertical axis.
@@ -125,7 +127,7 @@ extension ChartFrame {
             "class": "plot", "role": "img", "tabindex": "0", "height": "\(Int(Self.height))",
             "aria-label": "\(self.title), \(self.unit). " + words.joined(separator: "; "),
             "data-scale": self.isTime ? "time" : self.horizontal.scale.rawValue,
-            "data-end": "\(self.horizontal.upper)",
+            "data-end": "\(self.horizontal.upper)", "data-symbol": self.symbol,
         ]
     }
 

@@ -38,6 +38,7 @@ package struct LineChart: Sendable {
             id: id,
             title: title,
             unit: axis,
+            symbol: Self.symbol(unit, scale: scale),
             horizontal: .time(to: end),
             vertical: .linear(to: largest * 1.04),
             isTime: true
@@ -50,8 +51,21 @@ package struct LineChart: Sendable {
             ]
             let texts =
                 cells.map { $0.map { Quantity($0, unit).text } ?? "not measured" }
-                + [NumberText.fixed(Double(values.count), decimals: 0)]
+                + [line.style == .reference ? "plan" : NumberText.fixed(Double(values.count), decimals: 0)]
             return (name: line.name, style: line.style.rawValue, cells: texts)
+        }
+    }
+
+    /// What stands after a number of the vertical axis.
+    private static func symbol(_ unit: Quantity.Unit, scale: Double) -> String {
+        switch unit {
+        case .count, .factor: ""
+        case .milliseconds: " ms"
+        case .seconds: " s"
+        case .ratio: " of 1"
+        case .bytes: scale == 1_048_576 ? " MiB" : " B"
+        case .cores: " cores"
+        case .perSecond: "/s"
         }
     }
 

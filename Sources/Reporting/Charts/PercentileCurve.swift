@@ -48,6 +48,7 @@ package struct PercentileCurve: Sendable {
             id: id,
             title: title,
             unit: "milliseconds" + (isWide ? ", logarithmic" : "") + ", by percentile",
+            symbol: " ms",
             horizontal: .nines(to: last),
             vertical: isWide ? .logarithmic(from: smallest, to: largest) : .linear(to: largest * 1.04),
             isTime: false

@@ -128,7 +128,7 @@
       const row = document.createElement("div");
       const key = document.createElement("i");
       key.className = `key ${line.style}`;
-      row.append(key, `${line.name} ${y === null ? "not measured" : three(y)}`);
+      row.append(key, `${line.name} ${y === null ? "not measured" : three(y) + chart.plot.dataset.symbol}`);
       chart.tip.append(row);
     }
     const box = chart.plot.getBoundingClientRect();

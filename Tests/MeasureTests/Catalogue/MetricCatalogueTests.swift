@@ -58,12 +58,13 @@ struct MetricCatalogueTests {
         #expect(MetricCatalogue.find(path) == nil)
     }
 
-    @Test(arguments: [
-        ("fanout.latency.p99", .milliseconds), ("negotiation.completion", .ratio), ("bytes.sent", .bytes),
-        ("backend.rss", .bytes), ("generator.cpu", .cores), ("amplification.bytes", .factor),
-        ("backend.deliveriesPerCpuSecond", .perSecond), ("fanout.latency.samples", .count),
-        ("fanout.latency.p99.censored", .count), ("rooms.completeAt.max", .milliseconds),
-    ] as [(String, MetricInfo.Unit)])
+    @Test(
+        arguments: [
+            ("fanout.latency.p99", .milliseconds), ("negotiation.completion", .ratio), ("bytes.sent", .bytes),
+            ("backend.rss", .bytes), ("generator.cpu", .cores), ("amplification.bytes", .factor),
+            ("backend.deliveriesPerCpuSecond", .perSecond), ("fanout.latency.samples", .count),
+            ("fanout.latency.p99.censored", .count), ("rooms.completeAt.max", .milliseconds),
+        ] as [(String, MetricInfo.Unit)])
     func `a metric has its unit`(path: String, unit: MetricInfo.Unit) {
         #expect(MetricCatalogue.find(path)?.unit == unit)
     }

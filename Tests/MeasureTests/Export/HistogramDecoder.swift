@@ -30,7 +30,9 @@ struct HistogramDecoder {
         self.digits = Self.number(payload, 12, 4)
         self.lowest = Int64(Self.number(payload, 16, 8))
         self.highest = Int64(Self.number(payload, 24, 8))
-        guard Self.number(payload, 32, 8) == 0x3FF0_0000_0000_0000 else { throw Mistake(description: "ratio is not 1.0") }
+        guard Self.number(payload, 32, 8) == 0x3FF0_0000_0000_0000 else {
+            throw Mistake(description: "ratio is not 1.0")
+        }
         var at = 40
         while at < payload.count {
             let value = try Self.zigZag(payload, &at)
@@ -83,7 +85,8 @@ struct HistogramDecoder {
 
     /// RFC 1950 around stored blocks of RFC 1951.
     static func inflateStored(_ stream: [UInt8]) throws -> [UInt8] {
-        guard stream.count > 6, stream[0] & 15 == 8, (Int(stream[0]) << 8 | Int(stream[1])) % 31 == 0, stream[1] & 32 == 0
+        guard stream.count > 6, stream[0] & 15 == 8, (Int(stream[0]) << 8 | Int(stream[1])) % 31 == 0,
+            stream[1] & 32 == 0
         else { throw Mistake(description: "zlib header") }
         var (out, at, isLast) = ([UInt8](), 2, false)
         while !isLast {

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Measure
 import Signaling
 import Testing
+
+@testable import Measure
 
 struct HistogramEncodingTests {
     @Test(arguments: [1, 2, 50, 3000], [41, 42] as [UInt64])
@@ -9,7 +10,8 @@ struct HistogramEncodingTests {
         let histogram = LatencySamples(count: count, seed: seed).histogram
         let decoded = try HistogramDecoder(base64: histogram.base64)
         #expect(decoded.digits == 3 && decoded.lowest == 64 && decoded.highest == 3_600_000_000_000)
-        let expected = Dictionary(uniqueKeysWithValues: histogram.delta.entries.map { (Int($0.index), Int64($0.count)) })
+        let expected = Dictionary(
+            uniqueKeysWithValues: histogram.delta.entries.map { (Int($0.index), Int64($0.count)) })
         #expect(decoded.counts == expected, "seed \(seed)")
         #expect(decoded.slots == (expected.keys.max() ?? 0) + 1, "written up to the greatest value and no further")
         for index in expected.keys {
@@ -30,20 +32,22 @@ struct HistogramEncodingTests {
         #expect(Array(delta.encodedV2().dropFirst(40)) == bytes)
     }
 
-    @Test(arguments: [
-        (0, [0]), (-1, [1]), (1, [2]), (-64, [127]), (64, [128, 1]), (8191, [254, 127]), (8192, [128, 128, 1]),
-        (Int64.max, [254, 255, 255, 255, 255, 255, 255, 255, 255]),
-        (Int64.min, [255, 255, 255, 255, 255, 255, 255, 255, 255]),
-    ] as [(Int64, [UInt8])])
+    @Test(
+        arguments: [
+            (0, [0]), (-1, [1]), (1, [2]), (-64, [127]), (64, [128, 1]), (8191, [254, 127]), (8192, [128, 128, 1]),
+            (Int64.max, [254, 255, 255, 255, 255, 255, 255, 255, 255]),
+            (Int64.min, [255, 255, 255, 255, 255, 255, 255, 255, 255]),
+        ] as [(Int64, [UInt8])])
     func `a count takes at most nine bytes, the ninth all of its bits`(value: Int64, bytes: [UInt8]) {
         var writer = ByteWriter()
         writer.zigZag(value)
         #expect(writer.bytes == bytes)
     }
 
-    @Test(arguments: [
-        ([], 0x0000_0001), (Array("Wikipedia".utf8), 0x11E6_0398), (Array(repeating: 255, count: 100_000), nil),
-    ] as [([UInt8], UInt32?)])
+    @Test(
+        arguments: [
+            ([], 0x0000_0001), (Array("Wikipedia".utf8), 0x11E6_0398), (Array(repeating: 255, count: 100_000), nil),
+        ] as [([UInt8], UInt32?)])
     func `the checksum is Adler's`(data: [UInt8], checksum: UInt32?) {
         var (a, b) = (UInt32(1), UInt32(0))
         for byte in data {

@@ -9,16 +9,18 @@ struct HistogramTextTests {
     }
 
     @Test func `a log has its header, and lines that other tools read back`() throws {
-        var log = HistogramLog(startTime: 1_764_000_000.25, date: "2025-11-24T16:00:00Z", comment: "signalbench, mesh-8")
+        var log = HistogramLog(
+            startTime: 1_764_000_000.25, date: "2025-11-24T16:00:00Z", comment: "signalbench, mesh-8")
         log.add(tag: "fanout.latency", start: 0, length: 1.0005, Self.histogram.delta)
         log.add(tag: "a, b\nc", start: 1.0005, length: 1, HistogramDelta())
         let lines = log.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        #expect(lines.prefix(4) == [
-            "#[signalbench, mesh-8]",
-            "#[Histogram log format version 1.3]",
-            "#[StartTime: 1764000000.250 (seconds since epoch), 2025-11-24T16:00:00Z]",
-            "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"",
-        ])
+        #expect(
+            lines.prefix(4) == [
+                "#[signalbench, mesh-8]",
+                "#[Histogram log format version 1.3]",
+                "#[StartTime: 1764000000.250 (seconds since epoch), 2025-11-24T16:00:00Z]",
+                "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"",
+            ])
         let fields = lines[4].split(separator: ",").map(String.init)
         #expect(fields.prefix(4) == ["Tag=fanout.latency", "0.000", "1.001", "10.000"])
         #expect(try HistogramDecoder(base64: fields[4]).counts.count == 10)

@@ -2,18 +2,22 @@ import Measure
 import Testing
 
 struct GateJudgeTests {
-    private static func judge(_ text: String, _ metrics: [String: Double], samples: [String: Int] = [:]) throws -> GateResult {
+    private static func judge(
+        _ text: String, _ metrics: [String: Double], samples: [String: Int] = [:]
+    ) throws -> GateResult {
         try Gate.parse(text).judged(against: metrics, samples: samples)
     }
 
-    @Test(arguments: [
-        ("deliveries.lost < 5", 4, .pass, 1), ("deliveries.lost < 5", 5, .fail, 0), ("deliveries.lost < 5", 6, .fail, -1),
-        ("deliveries.lost <= 5", 5, .pass, 0), ("deliveries.lost <= 5", 6, .fail, -1),
-        ("deliveries.lost > 5", 6, .pass, 1), ("deliveries.lost > 5", 5, .fail, 0),
-        ("deliveries.lost >= 5", 5, .pass, 0), ("deliveries.lost >= 5", 4, .fail, -1),
-        ("deliveries.lost == 5", 5, .pass, 0), ("deliveries.lost == 5", 7, .fail, -2),
-        ("deliveries.lost != 5", 7, .pass, 2), ("deliveries.lost != 5", 5, .fail, 0),
-    ] as [(String, Double, Verdict, Double)])
+    @Test(
+        arguments: [
+            ("deliveries.lost < 5", 4, .pass, 1), ("deliveries.lost < 5", 5, .fail, 0),
+            ("deliveries.lost < 5", 6, .fail, -1),
+            ("deliveries.lost <= 5", 5, .pass, 0), ("deliveries.lost <= 5", 6, .fail, -1),
+            ("deliveries.lost > 5", 6, .pass, 1), ("deliveries.lost > 5", 5, .fail, 0),
+            ("deliveries.lost >= 5", 5, .pass, 0), ("deliveries.lost >= 5", 4, .fail, -1),
+            ("deliveries.lost == 5", 5, .pass, 0), ("deliveries.lost == 5", 7, .fail, -2),
+            ("deliveries.lost != 5", 7, .pass, 2), ("deliveries.lost != 5", 5, .fail, 0),
+        ] as [(String, Double, Verdict, Double)])
     func `the numbers decide, with a margin`(text: String, value: Double, verdict: Verdict, margin: Double) throws {
         let result = try Self.judge(text, ["deliveries.lost": value])
         #expect(result.verdict == verdict)
@@ -53,7 +57,8 @@ struct GateJudgeTests {
         #expect(delivered.verdict == .pass)
     }
 
-    @Test func `a count of undelivered samples is 0 where the distribution is there and absent where it is not`() throws {
+    @Test func `a count of undelivered samples is 0 where the distribution is there and absent where it is not`() throws
+    {
         let gate = "fanout.latency.censored == 0"
         #expect(try Self.judge(gate, ["fanout.latency.samples": 10]).verdict == .pass)
         #expect(try Self.judge(gate, ["fanout.latency.samples": 10, "fanout.latency.censored": 1]).verdict == .fail)

@@ -2,30 +2,31 @@ import Measure
 import Testing
 
 struct GateParseTests {
-    @Test(arguments: [
-        ("fanout.latency.p99 < 50ms", "fanout.latency.p99", .less, 50),
-        ("fanout.latency.p99<1s", "fanout.latency.p99", .less, 1000),
-        ("  fanout.latency.p999   <=   250 us ", "fanout.latency.p999", .lessOrEqual, 0.25),
-        ("fanout.latency.max < 250µs", "fanout.latency.max", .less, 0.25),
-        ("delivery.offer.p50 < 1500ns", "delivery.offer.p50", .less, 0.0015),
-        ("negotiation.time.max < 1min", "negotiation.time.max", .less, 60_000),
-        ("fanout.latency.p99 < 50", "fanout.latency.p99", .less, 50),
-        ("negotiation.completion >= 99.9%", "negotiation.completion", .greaterOrEqual, 0.999),
-        ("negotiation.completion >= 0.999", "negotiation.completion", .greaterOrEqual, 0.999),
-        ("negotiation.completion == 100%", "negotiation.completion", .equal, 1),
-        ("deliveries.lost == 0", "deliveries.lost", .equal, 0),
-        ("agents.connected != 0", "agents.connected", .notEqual, 0),
-        ("amplification.messages <= 6.5", "amplification.messages", .lessOrEqual, 6.5),
-        ("amplification.messages <= 6.5x", "amplification.messages", .lessOrEqual, 6.5),
-        ("generator.rss < 2MiB", "generator.rss", .less, 2_097_152),
-        ("backend.rss < 1.5 GiB", "backend.rss", .less, 1_610_612_736),
-        ("bytes.sent < 4KiB", "bytes.sent", .less, 4096),
-        ("generator.cpu < 80%", "generator.cpu", .less, 0.8),
-        ("generator.deliveriesPerCpuSecond > 5e4/s", "generator.deliveriesPerCpuSecond", .greater, 50_000),
-        ("deliveries.total >= 1e6", "deliveries.total", .greaterOrEqual, 1_000_000),
-        ("negotiation.failed.glare == 0", "negotiation.failed.glare", .equal, 0),
-        ("fanout.latency.p99.censored == 0", "fanout.latency.p99.censored", .equal, 0),
-    ] as [(String, String, Gate.Comparison, Double)])
+    @Test(
+        arguments: [
+            ("fanout.latency.p99 < 50ms", "fanout.latency.p99", .less, 50),
+            ("fanout.latency.p99<1s", "fanout.latency.p99", .less, 1000),
+            ("  fanout.latency.p999   <=   250 us ", "fanout.latency.p999", .lessOrEqual, 0.25),
+            ("fanout.latency.max < 250µs", "fanout.latency.max", .less, 0.25),
+            ("delivery.offer.p50 < 1500ns", "delivery.offer.p50", .less, 0.0015),
+            ("negotiation.time.max < 1min", "negotiation.time.max", .less, 60_000),
+            ("fanout.latency.p99 < 50", "fanout.latency.p99", .less, 50),
+            ("negotiation.completion >= 99.9%", "negotiation.completion", .greaterOrEqual, 0.999),
+            ("negotiation.completion >= 0.999", "negotiation.completion", .greaterOrEqual, 0.999),
+            ("negotiation.completion == 100%", "negotiation.completion", .equal, 1),
+            ("deliveries.lost == 0", "deliveries.lost", .equal, 0),
+            ("agents.connected != 0", "agents.connected", .notEqual, 0),
+            ("amplification.messages <= 6.5", "amplification.messages", .lessOrEqual, 6.5),
+            ("amplification.messages <= 6.5x", "amplification.messages", .lessOrEqual, 6.5),
+            ("generator.rss < 2MiB", "generator.rss", .less, 2_097_152),
+            ("backend.rss < 1.5 GiB", "backend.rss", .less, 1_610_612_736),
+            ("bytes.sent < 4KiB", "bytes.sent", .less, 4096),
+            ("generator.cpu < 80%", "generator.cpu", .less, 0.8),
+            ("generator.deliveriesPerCpuSecond > 5e4/s", "generator.deliveriesPerCpuSecond", .greater, 50_000),
+            ("deliveries.total >= 1e6", "deliveries.total", .greaterOrEqual, 1_000_000),
+            ("negotiation.failed.glare == 0", "negotiation.failed.glare", .equal, 0),
+            ("fanout.latency.p99.censored == 0", "fanout.latency.p99.censored", .equal, 0),
+        ] as [(String, String, Gate.Comparison, Double)])
     func `a gate is read with its limit in the metric's unit`(
         text: String, metric: String, op: Gate.Comparison, limit: Double
     ) throws {
@@ -36,26 +37,27 @@ struct GateParseTests {
         #expect(!gate.text.hasPrefix(" ") && text.contains(gate.text))
     }
 
-    @Test(arguments: [
-        ("", .incomplete, nil), ("< 5", .incomplete, nil), ("fanout.latency.p99", .incomplete, nil),
-        ("fanout.latency.p99 <", .incomplete, nil), ("fanout.latency.p99 50ms", .incomplete, nil),
-        ("deliveries.lost = 0", .unknownComparison, "=="), ("deliveries.lost => 0", .unknownComparison, ">="),
-        ("deliveries.lost <> 0", .unknownComparison, "!="), ("deliveries.lost ≤ 3", .unknownComparison, "<="),
-        ("deliveries.lost == none", .badNumber, nil), ("fanout.latency.p99 < ms", .badNumber, nil),
-        ("fanout.latency.p99 < 1.2.3ms", .badNumber, nil), ("deliveries.lost == nan", .badNumber, nil),
-        ("fanout.latency.p99 < 1e999", .badNumber, nil),
-        ("fanout.latency.p99 < 50 MS", .unknownUnit, "ms"), ("generator.rss < 2mib", .unknownUnit, "MiB"),
-        ("fanout.latency.p99 < 5 parsecs", .unknownUnit, nil),
-        ("fanout.latency.p99 < 2MiB", .wrongUnit, nil), ("generator.rss < 2s", .wrongUnit, nil),
-        ("deliveries.lost <= 1%", .wrongUnit, nil), ("negotiation.completion >= 5ms", .wrongUnit, nil),
-        ("negotiation.completion >= 99.9", .beyondRatio, "99.9%"),
-        ("fanout.latency < 50ms", .unknownMetric, "fanout.latency.p99"),
-        ("fanout.latency.p99.9 < 50ms", .unknownMetric, "fanout.latency.p999"),
-        ("fanout.latencies.p99 < 50ms", .unknownMetric, "fanout.latency.p99"),
-        ("Deliveries.Lost == 0", .unknownMetric, "deliveries.lost"),
-        ("negotiation.failed.glair == 0", .unknownMetric, "negotiation.failed.glare"),
-        ("weather == 0", .unknownMetric, nil), ("deliveries.lost.censored == 0", .unknownMetric, nil),
-    ] as [(String, GateError.Code, String?)])
+    @Test(
+        arguments: [
+            ("", .incomplete, nil), ("< 5", .incomplete, nil), ("fanout.latency.p99", .incomplete, nil),
+            ("fanout.latency.p99 <", .incomplete, nil), ("fanout.latency.p99 50ms", .incomplete, nil),
+            ("deliveries.lost = 0", .unknownComparison, "=="), ("deliveries.lost => 0", .unknownComparison, ">="),
+            ("deliveries.lost <> 0", .unknownComparison, "!="), ("deliveries.lost ≤ 3", .unknownComparison, "<="),
+            ("deliveries.lost == none", .badNumber, nil), ("fanout.latency.p99 < ms", .badNumber, nil),
+            ("fanout.latency.p99 < 1.2.3ms", .badNumber, nil), ("deliveries.lost == nan", .badNumber, nil),
+            ("fanout.latency.p99 < 1e999", .badNumber, nil),
+            ("fanout.latency.p99 < 50 MS", .unknownUnit, "ms"), ("generator.rss < 2mib", .unknownUnit, "MiB"),
+            ("fanout.latency.p99 < 5 parsecs", .unknownUnit, nil),
+            ("fanout.latency.p99 < 2MiB", .wrongUnit, nil), ("generator.rss < 2s", .wrongUnit, nil),
+            ("deliveries.lost <= 1%", .wrongUnit, nil), ("negotiation.completion >= 5ms", .wrongUnit, nil),
+            ("negotiation.completion >= 99.9", .beyondRatio, "99.9%"),
+            ("fanout.latency < 50ms", .unknownMetric, "fanout.latency.p99"),
+            ("fanout.latency.p99.9 < 50ms", .unknownMetric, "fanout.latency.p999"),
+            ("fanout.latencies.p99 < 50ms", .unknownMetric, "fanout.latency.p99"),
+            ("Deliveries.Lost == 0", .unknownMetric, "deliveries.lost"),
+            ("negotiation.failed.glair == 0", .unknownMetric, "negotiation.failed.glare"),
+            ("weather == 0", .unknownMetric, nil), ("deliveries.lost.censored == 0", .unknownMetric, nil),
+        ] as [(String, GateError.Code, String?)])
     func `a mistake is named and what was meant is guessed`(text: String, code: GateError.Code, suggestion: String?) {
         do throws(GateError) {
             let gate = try Gate.parse(text)

@@ -3,10 +3,11 @@ import Signaling
 import Testing
 
 struct BucketLayoutTests {
-    @Test(arguments: [
-        (0, 0), (63, 0), (64, 1), (127, 1), (131_071, 2047), (131_072, 2048), (131_199, 2048), (131_200, 2049),
-        (262_143, 3071), (262_144, 3072),
-    ] as [(UInt64, Int)])
+    @Test(
+        arguments: [
+            (0, 0), (63, 0), (64, 1), (127, 1), (131_071, 2047), (131_072, 2048), (131_199, 2048), (131_200, 2049),
+            (262_143, 3071), (262_144, 3072),
+        ] as [(UInt64, Int)])
     func `the slots of the first buckets lie where HdrHistogram puts them`(value: UInt64, index: Int) {
         #expect(BucketLayout.index(of: value) == index)
     }

@@ -55,9 +55,10 @@ struct HistogramDeltaTests {
     @Test func `a delta is as small as the slots that hold something`() {
         var histogram = LatencyHistogram()
         for _ in 0..<100_000 { histogram.record(nanoseconds: 5_000_000) }
-        #expect(histogram.delta.entries == [
-            HistogramDelta.Entry(index: Int32(BucketLayout.index(of: 5_000_000)), count: 100_000)
-        ])
+        #expect(
+            histogram.delta.entries == [
+                HistogramDelta.Entry(index: Int32(BucketLayout.index(of: 5_000_000)), count: 100_000)
+            ])
     }
 
     @Test func `only censored samples leave no value and no zero`() {

@@ -59,10 +59,13 @@ struct LatencyHistogramTests {
         #expect(lost.quantile(0.5) == .censored)
     }
 
-    @Test(arguments: [
-        (-1, 1, 0, 0), (Int64.min, 1, 0, 0), (0, 0, 0, 1), (hour, 0, 0, 1), (hour + 1, 0, 1, 0), (Int64.max, 0, 1, 0),
-    ] as [(Int64, UInt64, UInt64, UInt64)])
-    func `a value that no latency can have is counted apart`(value: Int64, below: UInt64, above: UInt64, inside: UInt64) {
+    @Test(
+        arguments: [
+            (-1, 1, 0, 0), (Int64.min, 1, 0, 0), (0, 0, 0, 1), (hour, 0, 0, 1), (hour + 1, 0, 1, 0),
+            (Int64.max, 0, 1, 0),
+        ] as [(Int64, UInt64, UInt64, UInt64)])
+    func `a value that no latency can have is counted apart`(value: Int64, below: UInt64, above: UInt64, inside: UInt64)
+    {
         var histogram = LatencyHistogram()
         histogram.record(nanoseconds: value)
         #expect(histogram.belowRange == below)

@@ -34,7 +34,8 @@ struct RunResultTests {
                 ]),
             prediction: Prediction(
                 messages: 94, deliveries: 376, useful: 102, amplification: 376.0 / 102, exact: true, law: "clean mesh"),
-            backend: BackendReport(id: "relay", url: "ws://127.0.0.1:1/", command: nil, declared: ["selfEcho": "false"]),
+            backend: BackendReport(
+                id: "relay", url: "ws://127.0.0.1:1/", command: nil, declared: ["selfEcho": "false"]),
             plan: PlanReport(digest: "d", seed: .max, comparableDigest: "c"),
             environment: EnvironmentReport(
                 command: "signalbench run", os: "Linux", kernel: "6", cores: 2, memory: 1 << 33, swift: "6.3"),

@@ -7,7 +7,8 @@ struct SeriesBuilderTests {
     ) -> SeriesRow {
         SeriesRow(
             t: t, seconds: seconds, agentsConnected: 10, connects: 2, offered: 5, sent: total, deliveries: total * 3,
-            useful: total * 2, negotiated: Int(total) / 10, connectable: Int(total) / 20, fanout: fanout, loopLagMax: 0.5,
+            useful: total * 2, negotiated: Int(total) / 10, connectable: Int(total) / 20, fanout: fanout,
+            loopLagMax: 0.5,
             generatorCPU: cpu)
     }
 

@@ -4,17 +4,20 @@ import Testing
 
 struct OrderStatisticsTests {
     // Figures of measurement.md 1.5, and two that an exact binomial sum gives.
-    @Test(arguments: [
-        (1000, 0.99, 983, 997), (10_000, 0.99, 9880, 9920), (10_000, 0.999, 9983, 9997),
-        (100_000, 0.9999, 99_983, 99_997), (20, 0.5, 6, 15), (100, 0.5, 40, 61),
-    ] as [(UInt64, Double, UInt64, UInt64)])
+    @Test(
+        arguments: [
+            (1000, 0.99, 983, 997), (10_000, 0.99, 9880, 9920), (10_000, 0.999, 9983, 9997),
+            (100_000, 0.9999, 99_983, 99_997), (20, 0.5, 6, 15), (100, 0.5, 40, 61),
+        ] as [(UInt64, Double, UInt64, UInt64)])
     func `the ranks are the published ones`(count: UInt64, q: Double, lower: UInt64, upper: UInt64) throws {
         let ranks = try #require(OrderStatistics.ranks(count: count, quantile: q))
         #expect(ranks.lower == lower)
         #expect(ranks.upper == upper)
     }
 
-    @Test(arguments: [(0, 0.5), (1, 0.5), (5, 0.5), (299, 0.99), (1000, 0.0), (1000, 1.0), (1000, 1.5)] as [(UInt64, Double)])
+    @Test(
+        arguments: [(0, 0.5), (1, 0.5), (5, 0.5), (299, 0.99), (1000, 0.0), (1000, 1.0), (1000, 1.5)]
+            as [(UInt64, Double)])
     func `too few samples, or no quantile, have no interval`(count: UInt64, q: Double) {
         #expect(OrderStatistics.ranks(count: count, quantile: q) == nil)
     }
@@ -45,10 +48,12 @@ struct OrderStatisticsTests {
         #expect(share > 0.93 && share < 0.985, "seed \(seed): \(share)")
     }
 
-    @Test(arguments: [
-        (0.5, 10, 5), (0.9, 10, 9), (0.99, 300, 297), (0.07, 100, 7), (1.0, 10, 10), (0.0, 10, 1), (0.999, 1000, 999),
-        (0.5, 11, 6), (0.95, 59, 57),
-    ] as [(Double, UInt64, UInt64)])
+    @Test(
+        arguments: [
+            (0.5, 10, 5), (0.9, 10, 9), (0.99, 300, 297), (0.07, 100, 7), (1.0, 10, 10), (0.0, 10, 1),
+            (0.999, 1000, 999),
+            (0.5, 11, 6), (0.95, 59, 57),
+        ] as [(Double, UInt64, UInt64)])
     func `the rank of a quantile is rounded up exactly`(q: Double, count: UInt64, rank: UInt64) {
         #expect(OrderStatistics.rank(of: q, in: count) == rank)
     }

@@ -1,19 +1,22 @@
-@testable import Measure
 import Testing
 
+@testable import Measure
+
 struct FixedDecimalTests {
-    @Test(arguments: [
-        (0, 3, "0.000"), (1.0005, 3, "1.001"), (-1.5, 1, "-1.5"), (0.04, 1, "0.0"), (-0.04, 1, "0.0"),
-        (12, 0, "12"), (0.999999, 3, "1.000"), (123_456.789, 2, "123456.79"), (0.05, 2, "0.05"),
-    ] as [(Double, Int, String)])
+    @Test(
+        arguments: [
+            (0, 3, "0.000"), (1.0005, 3, "1.001"), (-1.5, 1, "-1.5"), (0.04, 1, "0.0"), (-0.04, 1, "0.0"),
+            (12, 0, "12"), (0.999999, 3, "1.000"), (123_456.789, 2, "123456.79"), (0.05, 2, "0.05"),
+        ] as [(Double, Int, String)])
     func `a number is written with its decimals`(value: Double, decimals: Int, text: String) {
         #expect(FixedDecimal.text(value, decimals: decimals) == text)
     }
 
-    @Test(arguments: [
-        (0.0421, "0.042"), (4.2, "4.2"), (42.25, "42.3"), (420.7, "421"), (0, "0"), (10, "10"), (1234.5, "1235"),
-        (0.5, "0.5"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.0421, "0.042"), (4.2, "4.2"), (42.25, "42.3"), (420.7, "421"), (0, "0"), (10, "10"), (1234.5, "1235"),
+            (0.5, "0.5"),
+        ] as [(Double, String)])
     func `a short number has about three digits`(value: Double, text: String) {
         #expect(FixedDecimal.short(value) == text)
     }
@@ -24,10 +27,13 @@ struct FixedDecimalTests {
         #expect(FixedDecimal.text(4.2, decimals: 1, width: 6) == "   4.2")
     }
 
-    @Test(arguments: [
-        ("fanout.latncy.p99", "fanout.latency.p99"), ("deliverys.lost", "deliveries.lost"), ("completely-other", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("fanout.latncy.p99", "fanout.latency.p99"), ("deliverys.lost", "deliveries.lost"),
+            ("completely-other", nil),
+        ] as [(String, String?)])
     func `a slip finds its name and another word does not`(word: String, known: String?) {
-        #expect(Spelling.nearest(to: word, among: ["fanout.latency.p99", "deliveries.lost", "agents.refused"]) == known)
+        #expect(
+            Spelling.nearest(to: word, among: ["fanout.latency.p99", "deliveries.lost", "agents.refused"]) == known)
     }
 }

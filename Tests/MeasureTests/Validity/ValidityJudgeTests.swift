@@ -18,7 +18,8 @@ struct ValidityJudgeTests {
     }
 
     private static let spoilers: [Spoiler] = [
-        Spoiler(testDescription: "late sends", check: "send lateness", words: ["5.1 ms", "limit 5 ms", "fewer agents"]) {
+        Spoiler(testDescription: "late sends", check: "send lateness", words: ["5.1 ms", "limit 5 ms", "fewer agents"])
+        {
             $0.sendLateness.p99 = 5.1
         },
         Spoiler(testDescription: "late sends beside a slow backend", check: "send lateness", words: ["limit 10 ms"]) {
@@ -44,23 +45,32 @@ struct ValidityJudgeTests {
         Spoiler(testDescription: "a full loop", check: "busiest loop", words: ["95 %", "limit 90 %", "more loops"]) {
             $0.busiestLoop = 0.95
         },
-        Spoiler(testDescription: "no descriptors left", check: "agents", words: ["150 of 200", "generator", "ulimit -n"]) {
+        Spoiler(
+            testDescription: "no descriptors left", check: "agents", words: ["150 of 200", "generator", "ulimit -n"]
+        ) {
             $0.agentsConnected = 150
             $0.agentsRefusedLocally = 50
         },
-        Spoiler(testDescription: "a backend that refuses", check: "agents", words: ["199 of 200", "the backend refused"]) {
+        Spoiler(
+            testDescription: "a backend that refuses", check: "agents", words: ["199 of 200", "the backend refused"]
+        ) {
             $0.agentsConnected = 199
         },
         Spoiler(
-            testDescription: "both sides run out", check: "agents", words: ["for 20", "the backend refused or did not answer 30"]
+            testDescription: "both sides run out", check: "agents",
+            words: ["for 20", "the backend refused or did not answer 30"]
         ) {
             $0.agentsConnected = 150
             $0.agentsRefusedLocally = 20
         },
-        Spoiler(testDescription: "unsent messages", check: "unsent messages", words: ["200 of 10200", "lower the rate"]) {
+        Spoiler(
+            testDescription: "unsent messages", check: "unsent messages", words: ["200 of 10200", "lower the rate"]
+        ) {
             $0.messagesUnsent = 200
         },
-        Spoiler(testDescription: "nothing owed", check: "samples", words: ["no delivery was ever required", "rooms of two"]) {
+        Spoiler(
+            testDescription: "nothing owed", check: "samples", words: ["no delivery was ever required", "rooms of two"]
+        ) {
             $0.deliveriesExpected = 0
         },
     ]

@@ -6,7 +6,8 @@ struct VerdictTests {
     private static let unfit = Validity(fit: false, reasons: ["The event loops lagged"], checks: [])
 
     private static func gate(_ verdict: Verdict) -> GateResult {
-        GateResult(gate: Gate(metric: "deliveries.lost", op: .equal, limit: 0, text: "deliveries.lost == 0"), verdict: verdict)
+        GateResult(
+            gate: Gate(metric: "deliveries.lost", op: .equal, limit: 0, text: "deliveries.lost == 0"), verdict: verdict)
     }
 
     @Test(arguments: [(.pass, 0), (.fail, 1), (.invalid, 2), (.interrupted, 130)] as [(Verdict, Int32)])
@@ -26,12 +27,13 @@ struct VerdictTests {
         #expect(Verdict.combine([]) == .pass)
     }
 
-    @Test(arguments: [
-        ([], false, false, .pass), ([.pass, .pass], false, false, .pass), ([.pass, .fail], false, false, .fail),
-        ([.fail, .invalid], false, false, .invalid), ([.fail, .invalid], false, true, .interrupted),
-        ([], true, false, .fail), ([.pass], true, false, .fail), ([.invalid], true, false, .fail),
-        ([.pass], true, true, .interrupted),
-    ] as [([Verdict], Bool, Bool, Verdict)])
+    @Test(
+        arguments: [
+            ([], false, false, .pass), ([.pass, .pass], false, false, .pass), ([.pass, .fail], false, false, .fail),
+            ([.fail, .invalid], false, false, .invalid), ([.fail, .invalid], false, true, .interrupted),
+            ([], true, false, .fail), ([.pass], true, false, .fail), ([.invalid], true, false, .fail),
+            ([.pass], true, true, .interrupted),
+        ] as [([Verdict], Bool, Bool, Verdict)])
     func `a run is judged by gates, loss and interruption`(
         gates: [Verdict], lost: Bool, interrupted: Bool, verdict: Verdict
     ) {

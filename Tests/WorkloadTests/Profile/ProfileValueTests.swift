@@ -18,8 +18,10 @@ import Testing
 
     @Test(arguments: [
         ("20", "has no unit (ns, us, ms, s, m, h)", "20s"), ("20sec", "has no known unit (ns, us, ms, s, m, h)", "20s"),
-        ("3parsecs", "has no known unit (ns, us, ms, s, m, h)", nil), ("2d", "has no known unit (ns, us, ms, s, m, h)", "24h"),
-        ("-5s", "is negative", nil), ("soon", "is not a duration such as 20s", nil), ("", "is not a duration such as 20s", nil),
+        ("3parsecs", "has no known unit (ns, us, ms, s, m, h)", nil),
+        ("2d", "has no known unit (ns, us, ms, s, m, h)", "24h"),
+        ("-5s", "is negative", nil), ("soon", "is not a duration such as 20s", nil),
+        ("", "is not a duration such as 20s", nil),
         (".5s", "is not a duration such as 20s", nil), ("1.2.3s", "is not a duration such as 20s", nil),
         ("9000h", "is longer than 366 days", nil), ("99999999999999999999h", "is longer than 366 days", nil),
     ])
@@ -28,7 +30,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("50/s", 50.0, "50/s"), ("30/m", 0.5, "30/m"), ("1/h", 1.0 / 3600, "1/h"), ("0.5/s", 0.5, "30/m"), ("0", 0, "0/s"),
+        ("50/s", 50.0, "50/s"), ("30/m", 0.5, "30/m"), ("1/h", 1.0 / 3600, "1/h"), ("0.5/s", 0.5, "30/m"),
+        ("0", 0, "0/s"),
         ("0.3/s", 0.3, "18/m"), ("0.123/s", 0.123, "0.123/s"),
     ])
     func `a rate reads and has one spelling`(text: String, perSecond: Double, canonical: String) throws {
@@ -65,13 +68,16 @@ import Testing
     @Test(arguments: [
         ("none", "is not a whole number, and not auto", nil), ("0", "is not between 1 and 1000000", nil),
         ("2.6", "is not a whole number, and not auto", "3"), ("-4", "is not between 1 and 1000000", nil),
-        ("99999999999999999999", "is not between 1 and 1000000", nil), ("+3", "is not a whole number, and not auto", "3"),
+        ("99999999999999999999", "is not between 1 and 1000000", nil),
+        ("+3", "is not a whole number, and not auto", "3"),
     ])
     func `a limit that is none says why`(text: String, message: String, suggestion: String?) {
         #expect(throws: ProfileTextError(message, suggestion: suggestion)) { try Profile.Limit(text: text) }
     }
 
-    @Test(arguments: [(0.1, "0.1"), (50, "50"), (1e-7, "0.0000001"), (1.25e-5, "0.0000125"), (1e22, "10000000000000000000000")])
+    @Test(arguments: [
+        (0.1, "0.1"), (50, "50"), (1e-7, "0.0000001"), (1.25e-5, "0.0000125"), (1e22, "10000000000000000000000"),
+    ])
     func `a decimal has no exponent`(value: Double, text: String) {
         #expect(Decimal.plain(value) == text)
         #expect(Double(text) == value)

@@ -71,7 +71,8 @@ import Testing
         }
         #expect(
             error?.description
-                == "p.yaml:2:9: error: agents: 'x' is not a whole number\n--set seed=x: error: seed: 'x' is not a whole number")
+                == "p.yaml:2:9: error: agents: 'x' is not a whole number\n--set seed=x: error: seed: 'x' is not a whole number"
+        )
         #expect(error?.isOnlyInFlags == false)
     }
 

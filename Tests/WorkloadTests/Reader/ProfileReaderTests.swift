@@ -73,7 +73,8 @@ import Testing
 
     @Test func `one side of a section leaves the other at its default`() throws {
         let profile = try ProfileReader.read(
-            text: "signaling: {candidates: {answerer: 0}, payload: {offer: 7000}}\nchatter: {bytes: 10}", file: "p.yaml")
+            text: "signaling: {candidates: {answerer: 0}, payload: {offer: 7000}}\nchatter: {bytes: 10}", file: "p.yaml"
+        )
         #expect(profile.signaling.candidates == Profile.Signaling.Candidates(offerer: 8, answerer: 0))
         #expect(
             profile.signaling.payload
