@@ -89,6 +89,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        // Floor 6 as well: what `make bench` runs.
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Fleet", "Backends", "Measure", "Workload", "Signaling",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]
+        ),
         // Used by tests only.
         .target(name: "TestKit", dependencies: ["Signaling"]),
         .testTarget(name: "SignalingTests", dependencies: ["Signaling", "TestKit"]),

@@ -2,14 +2,19 @@ import Backends
 import Fleet
 import NIOCore
 import NIOEmbedded
+import Workload
 
 /// The receive path in memory: framing, dialect, scanner, filter, ledger and histogram of overheard deliveries.
 enum ReceiveBenchmark {
     /// Deliveries that one read carries, as they come when a burst coalesces.
     private static let framesPerRead = 16
 
+    /// Messages prepared, however many of them are delivered: what two counts differ by is the delivery alone.
+    private static let prepared = 32_000
+
     /// Delivers `count` candidates for somebody else to one agent.
     static func run(count: Int) throws {
+        guard count <= Self.prepared else { throw BenchmarkError("at most \(Self.prepared) deliveries") }
         let loop = EmbeddedEventLoop()
         let configuration = try BenchmarkSetup.configuration(
             agents: 3, url: "ws://127.0.0.1:1/", chatter: 0, steady: 1)
@@ -26,7 +31,7 @@ enum ReceiveBenchmark {
         }
         var reads: [ByteBuffer] = []
         var framing = WebSocketFraming(role: .server)
-        for index in 0..<count {
+        for index in 0..<Self.prepared {
             probe.sendCandidate(from: 0, to: 1)
             guard var sent = try channels[0].readOutbound(as: ByteBuffer.self),
                 let message = try framing.next(&sent)
@@ -35,7 +40,7 @@ enum ReceiveBenchmark {
             var frame = Self.frame(String(buffer: message.payload))
             reads[reads.count - 1].writeBuffer(&frame)
         }
-        for read in reads { channels[2].pipeline.fireChannelRead(read) }
+        for read in reads.prefix(count / Self.framesPerRead) { channels[2].pipeline.fireChannelRead(read) }
         probe.stop()
         guard probe.overheard == UInt64(count) else {
             throw BenchmarkError("\(probe.overheard) of \(count) deliveries were overheard")

@@ -8,13 +8,17 @@ struct Signalbench: AsyncParsableCommand {
         abstract: "Puts the load of WebRTC signaling on a backend, measures it and judges it.",
         discussion: """
             Example:
-              signalbench run                                   200 agents against the embedded relay
-              signalbench run mesh-8 --backend relay-routed     a shipped profile, another backend
+              signalbench run
+              signalbench run mesh-8 --backend relay-routed
               signalbench run mine.yaml --gate 'fanout.latency.p99 < 50ms'
 
             Results go to standard output, progress and messages to standard error.
-            Exit codes: 0 pass, 1 a gate failed or the backend was lost, 2 invalid, 64 a mistake in a flag,
-            65 a mistake in a file, 69 backend unreachable, 70 internal error, 130 interrupted.
+
+            Exit codes:
+              0 pass                      65 a mistake in a file
+              1 a gate failed             69 backend unreachable
+              2 invalid                   70 internal error
+              64 a mistake in a flag      130 interrupted
             """,
         version: ToolVersion.text,
         subcommands: [

@@ -6,7 +6,7 @@ struct FloorTests {
     /// The floor of every target; `Package.swift` must declare exactly these.
     private static let floors: [String: Int] = [
         "Signaling": 0, "Workload": 1, "Measure": 1, "Backends": 2, "Fleet": 3, "Reporting": 4, "Harness": 5,
-        "signalbench": 6,
+        "signalbench": 6, "Benchmarks": 6,
     ]
 
     /// What a target may import beside lower floors, the standard library, `Synchronization` and `Glibc`.
@@ -19,6 +19,7 @@ struct FloorTests {
         "Reporting": ["Foundation", "Mustache"],
         "Harness": ["Foundation", "NIOCore", "NIOPosix", "Logging", "Subprocess", "UnixSignals"],
         "signalbench": ["Foundation", "ArgumentParser", "Logging", "UnixSignals"],
+        "Benchmarks": ["Foundation", "NIOCore", "NIOPosix", "NIOEmbedded"],
     ]
 
     private static let everywhere: Set<String> = ["Synchronization", "Glibc"]

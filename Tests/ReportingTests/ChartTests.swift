@@ -1,3 +1,4 @@
+import Foundation
 import Reporting
 import Testing
 
@@ -16,11 +17,13 @@ import Testing
         if value.isFinite, value > 0 { #expect(axis.position(value) <= 1 && axis.upper >= value) }
     }
 
-    @Test(arguments: [
+    private static let timeAxes: [(end: Double, labels: [String])] = [
         (34.0, ["0", "10 s", "20 s", "30 s"]), (0.5, ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s"]),
         (600, ["0", "2 min", "4 min", "6 min", "8 min", "10 min"]),
         (43_200, ["0", "2 h", "4 h", "6 h", "8 h", "10 h", "12 h"]),
-    ])
+    ]
+
+    @Test(arguments: timeAxes)
     func `have a time axis in the unit that suits its length`(end: Double, labels: [String]) {
         #expect(AxisTicks.time(to: end).ticks.map(\.label) == labels)
     }

@@ -72,7 +72,8 @@ extension LoopCell {
             self.samples.signaling.sentBytes += UInt64(self.scratch.count)
         }
         let lateness = now - due
-        self.samples[.sendLateness].record(nanoseconds: max(0, lateness))
+        let window: Probe = self.steady.contains(due - self.origin) ? .sendLateness : .sendLatenessOutside
+        self.samples[window].record(nanoseconds: max(0, lateness))
         if lateness > Self.lateAfter { self.samples.session.late += 1 }
         self.drainOutbox(to: handler)
         return true

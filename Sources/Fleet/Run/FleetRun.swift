@@ -90,6 +90,9 @@ package final class FleetRun: Sendable {
             samples.add(try await cell.eventLoop.submit { cell.value.finish(planned: isPlanned) }.get())
         }
         samples.busiestLoop = watch.busiestLoop
+        if samples[.sendLateness].count == 0 {
+            samples.probes.swapAt(Probe.sendLateness.rawValue, Probe.sendLatenessOutside.rawValue)
+        }
         for cell in cells { try await cell.eventLoop.flatSubmit { cell.value.closeAll() }.get() }
         return FleetOutcome(
             samples: samples, ending: ending, startedAt: origin, duration: watch.seconds(end),

@@ -43,6 +43,7 @@ package struct Listing: Sendable {
     /// The shipped profiles.
     ///
     /// - Parameter locator: where to look.
+    /// - Returns: one row for each name.
     package static func profiles(_ locator: ProfileLocator) -> Listing {
         let cells = locator.paths.map { path -> [String] in
             let name = URL(filePath: path).deletingPathExtension().lastPathComponent

@@ -7,6 +7,7 @@ package enum MetricDirection: String, Codable, Sendable {
     /// The direction of a metric by its path.
     ///
     /// - Parameter path: a key of `metrics`.
+    /// - Returns: neither, for what merely describes a run.
     package static func of(_ path: String) -> MetricDirection {
         let last = path.split(separator: ".").last.map(String.init) ?? path
         if last == "completion" || last == "deliveriesPerCpuSecond" { return .higherIsBetter }

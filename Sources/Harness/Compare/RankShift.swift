@@ -5,7 +5,7 @@ package struct RankShift: Equatable, Sendable {
     /// The interval that holds the true shift with 95 % confidence; `nil` when there are too few trials for one.
     package var interval: ClosedRange<Double>?
 
-    /// Compares two groups.
+    /// Compares two groups; `nil` when one has no trial.
     ///
     /// The bounds are order statistics of the pairwise differences, chosen by the exact null distribution of the
     /// Mann–Whitney statistic; four trials on each side are the fewest that have any.
@@ -13,12 +13,12 @@ package struct RankShift: Equatable, Sendable {
     /// - Parameters:
     ///   - base: one number for each trial.
     ///   - candidate: likewise.
-    /// - Returns: `nil` when a side has no trial.
     package init?(base: [Double], candidate: [Double]) {
         guard !base.isEmpty, !candidate.isEmpty else { return nil }
         let differences = candidate.flatMap { c in base.map { c - $0 } }.sorted()
         let middle = differences.count / 2
-        self.estimate = differences.count.isMultiple(of: 2)
+        self.estimate =
+            differences.count.isMultiple(of: 2)
             ? (differences[middle - 1] + differences[middle]) / 2 : differences[middle]
         if let rank = Self.rank(base.count, candidate.count) {
             self.interval = differences[rank - 1]...differences[differences.count - rank]

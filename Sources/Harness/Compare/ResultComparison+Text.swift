@@ -3,7 +3,7 @@ import Reporting
 extension ResultComparison {
     /// The table for people: what regressed first, what merely describes the runs only when asked for.
     ///
-    /// - Parameter isFull: whether metrics without a better side are listed, too.
+    /// - Parameter isFull: whether metrics without a better side, and those that are equal, are listed, too.
     /// - Returns: lines without a final line break.
     package func text(isFull: Bool) -> String {
         var lines = ["base: \(self.base) (n=\(self.baseTrials))"]
@@ -11,12 +11,17 @@ extension ResultComparison {
             lines += ["", "\(candidate.name) (n=\(candidate.trials))"]
             let order: [Finding] = [.regressed, .improved, .noDifference, .inconclusive, .described]
             for finding in order where finding != .described || isFull {
-                for row in candidate.rows where row.finding == finding {
+                for row in candidate.rows where row.finding == finding && (isFull || !Self.isMute(row)) {
                     lines.append("  " + self.line(row, trials: candidate.trials))
                 }
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Equal figures of which nothing more is known.
+    private static func isMute(_ row: Row) -> Bool {
+        row.finding == .inconclusive && row.difference == 0
     }
 
     private func line(_ row: Row, trials: Int) -> String {

@@ -6,6 +6,7 @@ package enum ResultFile {
     /// Reads a `report.json`.
     ///
     /// - Parameter path: the file.
+    /// - Returns: the run.
     /// - Throws: `HarnessError` (unreadable file, bad result).
     package static func read(_ path: String) throws(HarnessError) -> ReportDocument {
         let data: Data

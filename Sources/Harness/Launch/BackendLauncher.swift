@@ -108,8 +108,8 @@ package struct BackendLauncher: Sendable {
         guard case .probe(let check) = command.announcement else { return }
         if await ServerProbe.isReady(.connect(host: check.host, port: check.port)) {
             throw HarnessError(
-                .portInUse, "port \(check.port) on \(check.host) is taken, so '\(command.shown.joined(separator: " "))'"
-                    + " could not listen there",
+                .portInUse,
+                "port \(check.port) on \(check.host) is taken, so '\(command.text)' could not listen there",
                 cure: "stop the server that listens there, or drop launch: to test that server")
         }
     }
@@ -127,7 +127,7 @@ package struct BackendLauncher: Sendable {
 
     private static func notStarted(_ command: LaunchCommand, _ error: SubprocessError) -> HarnessError {
         HarnessError(
-            .launchFailed, "cannot start '\(command.shown.joined(separator: " "))': \(error)",
+            .launchFailed, "cannot start '\(command.text)': \(error)",
             cure: "install it, or give its path in launch:", cause: error)
     }
 
@@ -139,7 +139,7 @@ package struct BackendLauncher: Sendable {
         let isTaken = lines.contains { $0.localizedCaseInsensitiveContains("address already in use") }
         return HarnessError(
             isTaken ? .portInUse : .launchFailed,
-            "'\(command.shown.joined(separator: " "))' ended before it listened (\(Self.text(status))): \(said)",
+            "'\(command.text)' ended before it listened (\(Self.text(status))): \(said)",
             cure: "run the command by hand; its whole output is in backend.stderr.log")
     }
 

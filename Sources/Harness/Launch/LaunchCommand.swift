@@ -13,6 +13,8 @@ package struct LaunchCommand: Equatable, Sendable {
     package var arguments: [String]
     /// The command as the profile's reader knows it, for the report.
     package var shown: [String]
+    /// The same on one line.
+    package var text: String { self.shown.joined(separator: " ") }
     package var announcement: Announcement
     /// Whether a supervisor of ours stands between; its first line of output then gives the child's pid.
     package var isSupervised: Bool
@@ -36,6 +38,7 @@ package struct LaunchCommand: Equatable, Sendable {
     ///   - id: a backend with an embedded server.
     ///   - options: flags of `serve` besides host and port.
     ///   - own: the path of this program.
+    /// - Returns: a command that announces itself by its ready line.
     package static func embedded(_ id: String, options: [String], own: String) -> LaunchCommand {
         let shown = ["serve", id, "--host", "127.0.0.1", "--port", "0"] + options
         return LaunchCommand(
@@ -49,6 +52,7 @@ package struct LaunchCommand: Equatable, Sendable {
     ///   - words: the command, not empty.
     ///   - check: how to find out that a foreign server is ready.
     ///   - own: the path of this program.
+    /// - Returns: a command that announces itself when it is ours, and is asked when it is not.
     package static func profile(_ words: [String], check: ReadyCheck, own: String) -> LaunchCommand {
         if words.first == "signalbench", words.dropFirst().first == "serve" {
             let rest = Array(words.dropFirst())

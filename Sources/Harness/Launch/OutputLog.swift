@@ -60,6 +60,7 @@ package final class OutputLog: Sendable {
     /// The last lines that are not blank, oldest first.
     ///
     /// - Parameter count: at most so many (20 are kept).
+    /// - Returns: fewer, when there are fewer.
     package func lastLines(_ count: Int) -> [String] {
         self.state.withLock { state in
             let partial = state.partial.isEmpty ? [] : [String(decoding: state.partial, as: UTF8.self)]

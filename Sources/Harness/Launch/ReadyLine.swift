@@ -14,10 +14,9 @@ package struct ReadyLine: Codable, Equatable, Sendable {
         self.pid = pid
     }
 
-    /// Reads a line.
+    /// Reads a line; `nil` when it is another one, or does not say `"ready":true`.
     ///
     /// - Parameter line: one line of a child's standard output.
-    /// - Returns: `nil` when it is another line, or does not say `"ready":true`.
     package init?(line: String) {
         guard let read = try? JSONDecoder().decode(ReadyLine.self, from: Data(line.utf8)), read.ready else {
             return nil

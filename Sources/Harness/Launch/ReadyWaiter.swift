@@ -33,7 +33,8 @@ struct ReadyWaiter: Sendable {
             try await clock.sleep(for: .milliseconds(10))
         }
         throw HarnessError(
-            .launchFailed, "'\(self.command.shown.joined(separator: " "))' did not \(self.expectation) within "
+            .launchFailed,
+            "'\(self.command.text)' did not \(self.expectation) within "
                 + "\(self.patience.components.seconds) s",
             cure: "run the command by hand; its output is in backend.stderr.log")
     }
@@ -52,7 +53,8 @@ struct ReadyWaiter: Sendable {
             guard let line = self.output.firstLine else { return nil }
             guard let ready = ReadyLine(line: line) else {
                 throw HarnessError(
-                    .launchFailed, "the first line of '\(self.command.shown.joined(separator: " "))' is not a ready "
+                    .launchFailed,
+                    "the first line of '\(self.command.text)' is not a ready "
                         + "line: \(line.prefix(200))",
                     cure: "a launched serve prints {\"ready\":true,\"backend\":…,\"url\":…,\"pid\":…} first")
             }

@@ -5,10 +5,9 @@ package struct CPUTimes: Equatable, Sendable {
     /// Time that the hypervisor gave to other guests (column 8).
     package var steal: UInt64
 
-    /// Reads `/proc/stat`.
+    /// Reads `/proc/stat`; `nil` when it lacks the line of all CPUs.
     ///
     /// - Parameter text: the file's text.
-    /// - Returns: `nil` when it lacks the line of all CPUs.
     package init?(text: String) {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }) else { return nil }
         let columns = line.split(separator: " ").dropFirst().prefix(8).map { UInt64($0) ?? 0 }

@@ -79,6 +79,7 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
     /// Deliveries a second that the machine can be expected to carry.
     ///
     /// - Parameter cores: the cores of the machine.
+    /// - Returns: a rough figure, for the generator and the backend together.
     package static func deliveries(cores: Int) -> Int {
         cores * Self.deliveriesPerCore
     }

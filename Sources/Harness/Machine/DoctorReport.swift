@@ -43,7 +43,8 @@ package struct DoctorReport: Codable, Equatable, Sendable {
                     + Self.padded(limit.resource, 40) + limit.because)
         }
         lines += [
-            "", "Several loopback addresses (127.0.0.1, 127.0.0.2, …) each bring \(self.machine.ports) ports of their own.",
+            "",
+            "Several loopback addresses (127.0.0.1, 127.0.0.2, …) each bring \(self.machine.ports) ports of their own.",
             "A burst of more than \(self.machine.acceptQueue) connections at once overflows the listener's queue "
                 + "(net.core.somaxconn).",
         ]
@@ -55,7 +56,7 @@ package struct DoctorReport: Codable, Equatable, Sendable {
         var remarks: [String] = []
         if facts.descriptorsSoft < facts.descriptorsHard {
             remarks.append(
-                "ulimit -n is \(facts.descriptorsSoft), a run raises it to its hard limit \(facts.descriptorsHard) by itself")
+                "ulimit -n is \(facts.descriptorsSoft); a run raises it to the hard limit \(facts.descriptorsHard)")
         }
         if facts.cores < 4 {
             remarks.append(

@@ -7,10 +7,9 @@ import Glibc
 package final class ProcFile: Sendable {
     private let descriptor: Int32
 
-    /// Opens a file.
+    /// Opens a file; `nil` when that is not possible.
     ///
     /// - Parameter path: a file under `/proc` or `/sys`.
-    /// - Returns: `nil` when it cannot be opened.
     package init?(_ path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -5,7 +5,7 @@ package struct ProcessStat: Equatable, Sendable {
     package var pid: Int32
     /// The name of the executable, at most 15 bytes.
     package var name: String
-    /// `R`, `S`, `D`, `Z` (ended, not yet reaped), `T` (stopped) …
+    /// One letter: running, sleeping, disk sleep, zombie (ended and not yet reaped), T for stopped.
     package var state: Character
     package var parent: Int32
     /// CPU time of its own, user and system, in clock ticks.
@@ -16,13 +16,12 @@ package struct ProcessStat: Equatable, Sendable {
     /// Resident memory in pages.
     package var residentPages: UInt64
 
-    /// Reads one line of `stat`.
+    /// Reads one line of `stat`; `nil` when the text is none.
     ///
     /// The name stands in parentheses and may itself hold spaces and parentheses, so the fields are counted from the
     /// last closing one.
     ///
     /// - Parameter line: the whole text of the file.
-    /// - Returns: `nil` when the text is not a stat line.
     package init?(line: String) {
         guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")"), open < close,
             let pid = Int32(line[..<open].trimmingSpaces())
@@ -43,10 +42,9 @@ package struct ProcessStat: Equatable, Sendable {
         self.residentPages = UInt64(max(0, resident))
     }
 
-    /// Reads the stat line of a process.
+    /// Reads the stat line of a process; `nil` when there is no such process.
     ///
     /// - Parameter pid: any process.
-    /// - Returns: `nil` when there is no such process.
     package init?(pid: Int32) {
         guard let line = ProcFile.text(of: "/proc/\(pid)/stat") else { return nil }
         self.init(line: line)

@@ -9,14 +9,16 @@ package struct UsageTotals: Equatable, Sendable {
 
     /// The generator's totals.
     ///
-    /// - Parameter samples: of the whole run; `nil` comes of an empty list.
+    /// - Parameter samples: of the whole run.
+    /// - Returns: `nil` for an empty list.
     package static func generator(_ samples: [UsageSample]) -> UsageTotals? {
         Self.of(samples.map { ($0.seconds, $0.generatorCPU, $0.generatorRSS) })
     }
 
     /// The backend's totals over the intervals in which it was seen.
     ///
-    /// - Parameter samples: of the whole run; `nil` comes of a backend whose process is not known.
+    /// - Parameter samples: of the whole run.
+    /// - Returns: `nil` for a backend whose process is not known.
     package static func backend(_ samples: [UsageSample]) -> UsageTotals? {
         Self.of(
             samples.compactMap { sample in

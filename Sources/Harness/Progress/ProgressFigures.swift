@@ -35,6 +35,7 @@ package struct ProgressFigures: Equatable, Sendable {
     /// The line.
     ///
     /// - Parameter width: columns of the terminal; a longer line is cut, because a wrapped one cannot be rewritten.
+    /// - Returns: the line, without its end.
     package func line(width: Int = .max) -> String {
         var parts = [
             "\(self.phase) \(Self.seconds(self.elapsed))",

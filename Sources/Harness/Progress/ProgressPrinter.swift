@@ -36,6 +36,7 @@ package final class ProgressPrinter: Sendable {
     /// The mode that suits standard error.
     ///
     /// - Parameter isQuiet: `--quiet`.
+    /// - Returns: live only on a terminal.
     package static func mode(isQuiet: Bool) -> Mode {
         if isQuiet { return .quiet }
         guard isatty(STDERR_FILENO) == 1 else { return .lines(everySeconds: 10) }

@@ -19,6 +19,7 @@ package enum ComparisonFiles {
     ///   - reports: the runs, the one that ratios refer to first.
     ///   - folder: where to.
     ///   - writesHTML: whether `comparison.html` is written.
+    /// - Returns: where it is, and its content.
     /// - Throws: `HarnessError` (unwritable output, not comparable).
     static func write(_ reports: [RunOutcome.Report], to folder: ReportFolder, writesHTML: Bool) throws -> Written {
         try ReportFiles.translating {

@@ -18,10 +18,25 @@ package enum ProfileLoader {
             let unreadable = Diagnostic(file: path, line: 1, column: 1, message: "the file cannot be read")
             return .failure(ProfileError(diagnostics: [unreadable]))
         }
+        return self.read(text: String(decoding: data, as: UTF8.self), file: path, overrides: overrides)
+    }
+
+    /// The profile of defaults.
+    ///
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - overrides: flags that win over the defaults.
+    /// - Returns: the profile, or every mistake in the flags.
+    static func defaults(name: String, overrides: [ProfileReader.Override]) -> Result<Profile, ProfileError> {
+        self.read(text: "", file: "\(name).yaml", overrides: overrides)
+    }
+
+    private static func read(
+        text: String, file: String, overrides: [ProfileReader.Override]
+    ) -> Result<Profile, ProfileError> {
         do {
             return .success(
-                try ProfileReader.read(
-                    text: String(decoding: data, as: UTF8.self), file: path, overrides: overrides, checks: self.checks))
+                try ProfileReader.read(text: text, file: file, overrides: overrides, checks: self.checks))
         } catch {
             return .failure(error)
         }
@@ -30,6 +45,7 @@ package enum ProfileLoader {
     /// One error out of all mistakes: each has a line of its own, and the cure says where to look.
     ///
     /// - Parameter error: every mistake.
+    /// - Returns: a mistake in a flag when no file is to blame, else one in a file.
     package static func harnessError(_ error: ProfileError) -> HarnessError {
         error.isOnlyInFlags
             ? HarnessError(

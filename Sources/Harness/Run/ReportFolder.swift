@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 
 /// Where the files of a run go.
 package struct ReportFolder: Equatable, Sendable {
@@ -10,15 +11,10 @@ package struct ReportFolder: Equatable, Sendable {
     /// - Parameter path: `--out`.
     /// - Throws: `HarnessError` (unwritable output).
     package init(taking path: String) throws(HarnessError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            let probe = path + "/.signalbench-\(ProcessInfo.processInfo.processIdentifier)"
-            try Data().write(to: URL(filePath: probe))
-            try FileManager.default.removeItem(atPath: probe)
-        } catch {
+        if let reason = Self.make(path) ?? Self.probe(path) {
             throw HarnessError(
-                .unwritableOutput, "cannot write to the folder '\(path)': \(Self.reason(error))",
-                cure: "choose another folder with --out", cause: error)
+                .unwritableOutput, "cannot write to the folder '\(path)': \(reason)",
+                cure: "choose another folder with --out")
         }
         self.path = path
     }
@@ -45,6 +41,7 @@ package struct ReportFolder: Equatable, Sendable {
     /// A folder within this one.
     ///
     /// - Parameter name: its name; what does not belong in a file name is replaced.
+    /// - Returns: the folder, made when it was missing.
     /// - Throws: `HarnessError` (unwritable output).
     package func folder(_ name: String) throws(HarnessError) -> ReportFolder {
         try ReportFolder(taking: self.path + "/" + Self.plain(name))
@@ -73,9 +70,31 @@ package struct ReportFolder: Equatable, Sendable {
         return text.isEmpty ? "run" : String(text.prefix(60))
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
-        return error.localizedDescription
+    /// Makes a folder and those above it.
+    ///
+    /// - Returns: why that is not possible, in the words of the system.
+    private static func make(_ path: String) -> String? {
+        guard !path.isEmpty else { return "the name is empty" }
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+            if mkdir(made, 0o755) == 0 || errno == EEXIST || errno == EISDIR { continue }
+            // Above a folder that may be written to there are many that may not, and need not.
+            if errno == EROFS || errno == EACCES, access(made, F_OK) == 0 { continue }
+            return String(cString: strerror(errno))
+        }
+        return nil
+    }
+
+    /// Makes and removes a file in a folder.
+    ///
+    /// - Returns: why that is not possible.
+    private static func probe(_ folder: String) -> String? {
+        let path = "\(folder)/.signalbench-\(getpid())"
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return String(cString: strerror(errno)) }
+        close(file)
+        unlink(path)
+        return nil
     }
 }

@@ -20,6 +20,7 @@ struct ResultAssembly: Sendable {
     /// - Parameters:
     ///   - date: now.
     ///   - series: the rows so far.
+    /// - Returns: a result without figures.
     func partial(at date: Date, series: SeriesReport = SeriesReport()) -> RunResult {
         RunResult(
             tool: ToolVersion.text, verdict: .interrupted, gates: [],
@@ -36,6 +37,7 @@ struct ResultAssembly: Sendable {
     /// - Parameters:
     ///   - error: why.
     ///   - date: when it was tried.
+    /// - Returns: a result without figures, whose exit code is the error's.
     func failed(_ error: HarnessError, at date: Date) -> RunResult {
         var result = self.partial(at: date)
         result.verdict = error.code == .interrupted ? .interrupted : .invalid
@@ -58,7 +60,10 @@ struct ResultAssembly: Sendable {
         facts.backendCPU = backend?.cores
         facts.backendRSS = backend?.peakRSS
         facts.backendSeconds = backend?.cpuSeconds
-        let prediction = PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities)
+        // The closed forms are about the whole plan: a part of it has none.
+        let prediction =
+            outcome.ending == .completed
+            ? PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities) : nil
         facts.predictedAmplification = prediction?.amplification
         let metrics = MetricAssembly(
             samples: outcome.samples, facts: facts, drainMilliseconds: self.profile.phases.drain.seconds * 1000
@@ -85,7 +90,7 @@ struct ResultAssembly: Sendable {
                 declared: run.capabilities.declared, pid: run.pid),
             plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(run.startedAt),
             finishedAt: Timestamp.text(run.startedAt.addingTimeInterval(outcome.duration)),
-            complete: outcome.ending == .completed)
+            complete: outcome.ending != .interrupted)
     }
 
     private var command: [String]? {

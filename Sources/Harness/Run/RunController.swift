@@ -29,7 +29,8 @@ package struct RunController: Sendable {
     package func run() async throws -> RunOutcome {
         DescriptorLimit.raise()
         let base = try self.profile()
-        let profiles = try self.request.backends.isEmpty
+        let profiles =
+            try self.request.backends.isEmpty
             ? [base] : self.request.backends.map { try BackendChoice.apply($0, to: base) }
         let gates = Gate.parseAll(base.gates).gates
         let placements = try profiles.map { profile in
@@ -54,7 +55,8 @@ package struct RunController: Sendable {
         for (index, profile) in profiles.enumerated() where !interruption.isRequested || index == 0 {
             let environment = EnvironmentReport(command: self.request.command, facts: facts)
             let assembly = ResultAssembly(
-                profile: profile, plan: plan, gates: gates, environment: environment, facts: facts, placement: placements[index])
+                profile: profile, plan: plan, gates: gates, environment: environment, facts: facts,
+                placement: placements[index])
             let files = ReportFiles(folder: folders.runs[index], writesHTML: self.request.writesHTML)
             outcome.reports.append(
                 try await self.one(
@@ -93,15 +95,24 @@ package struct RunController: Sendable {
 
     private func profile() throws(HarnessError) -> Profile {
         let locator = ProfileLocator(executable: self.own)
-        let path = try locator.locate(self.request.profile ?? "quickstart")
-        switch ProfileLoader.read(path: path, overrides: self.request.overrides) {
+        let name = self.request.profile ?? "quickstart"
+        let loaded: Result<Profile, ProfileError>
+        if self.request.profile == nil, !locator.names.contains(name) {
+            // A program that was moved away from its profiles still runs: the defaults are quickstart's.
+            loaded = ProfileLoader.defaults(name: name, overrides: self.request.overrides)
+        } else {
+            loaded = ProfileLoader.read(path: try locator.locate(name), overrides: self.request.overrides)
+        }
+        switch loaded {
         case .success(let profile): return profile
         case .failure(let error): throw ProfileLoader.harnessError(error)
         }
     }
 
     /// Every folder, made and found writable before the first run begins.
-    private func folders(_ profiles: [Profile]) throws(HarnessError) -> (
+    private func folders(
+        _ profiles: [Profile]
+    ) throws(HarnessError) -> (
         runs: [ReportFolder], comparison: ReportFolder?
     ) {
         let name = profiles.first?.name ?? "run"

@@ -40,7 +40,9 @@ package struct RunOutcome: Sendable {
 
     /// What standard output says at the end: for each run the verdict, the four numbers, the report's path.
     package var text: String {
-        var blocks = self.reports.map { RunSummary(document: $0.document, folder: $0.folder).text }
+        var blocks = self.reports.map { report in
+            RunSummary(document: report.document, folder: report.folder, error: report.error).text
+        }
         if let comparison { blocks += [comparison.markdown, "comparison: \(comparison.folder)"] }
         return blocks.joined(separator: "\n\n")
     }

@@ -5,10 +5,18 @@ package import Reporting
 package struct RunSummary: Sendable {
     private let document: ReportDocument
     private let folder: String
+    private let error: HarnessError?
 
-    package init(document: ReportDocument, folder: String) {
+    /// Summarises a run.
+    ///
+    /// - Parameters:
+    ///   - document: the run.
+    ///   - folder: where its report is.
+    ///   - error: why it never came to its load, when it did not; said on standard error and not repeated here.
+    package init(document: ReportDocument, folder: String, error: HarnessError? = nil) {
         self.document = document
         self.folder = folder
+        self.error = error
     }
 
     /// The lines, without a final line break.
@@ -16,13 +24,16 @@ package struct RunSummary: Sendable {
         let result = self.document.result
         let name = self.document.profile["name"]?.string ?? "run"
         var lines = ["\(result.verdict.rawValue.uppercased())  \(name) against \(result.backend.id)"]
-        for reason in result.validity.reasons { lines.append("  not fit: \(reason)") }
+        for reason in result.validity.reasons where self.error == nil {
+            lines.append("  \(result.validity.fit ? "" : "not fit: ")\(reason)")
+        }
         for gate in result.gates where gate.verdict != .pass {
             lines.append("  gate \(gate.verdict.rawValue): \(gate.gate.text)" + self.measured(gate))
         }
         if result.metrics["agents.connected"] != nil {
             lines.append("  " + Self.padded("negotiation completion") + self.completion)
-            lines.append("  " + Self.padded("time to connectable") + self.quantiles("negotiation.time", ["p50", "p99"]))
+            lines.append(
+                "  " + Self.padded("time to connectable") + self.quantiles("negotiation.time", ["p50", "p99"]))
             lines.append(
                 "  " + Self.padded("fan-out") + self.quantiles("fanout.latency", ["p50", "p99"])
                     + (result.metrics["fanout.last.p99"] == nil

@@ -11,6 +11,7 @@ enum RunValidity {
     ///   - profile: whose limits hold.
     ///   - agents: how many were asked for.
     ///   - facts: what the machine allowed.
+    /// - Returns: fit or not, with a reason for each check that is not.
     static func judge(_ run: FinishedRun, profile: Profile, agents: Int, facts: MachineFacts) -> Validity {
         let samples = run.outcome.samples
         var lost: String?
@@ -24,7 +25,8 @@ enum RunValidity {
             agentsConnected: Int(samples.session.connected),
             agentsRefusedLocally: Int(samples.session.refusedLocally), messagesSent: samples.traffic.sent,
             messagesUnsent: samples.session.unsent, disconnected: samples.session.disconnected,
-            deliveriesExpected: samples.ledger.expected, backendLost: lost)
+            deliveriesExpected: samples.ledger.expected,
+            plansDeliveries: !samples.pairs.isEmpty || profile.chatter != nil, backendLost: lost)
         let limits = ValidityLimits(
             latenessShare: profile.validity.lateness.value, loopLag: profile.validity.loopLag.seconds * 1000,
             cpu: profile.validity.cpu.value)

@@ -31,19 +31,28 @@ struct SingleRun: Sendable {
             self.printer.finish()
             try self.files.write(document)
             return (document, nil)
-        } catch let error as HarnessError where error.code != .unwritableOutput {
+        } catch let error as HarnessError where error.code == .unwritableOutput {
+            throw error
+        } catch {
             self.printer.finish()
-            let document = try self.document(self.assembly.failed(error, at: date))
-            try self.files.write(document)
-            return (document, error)
+            let failure =
+                error as? HarnessError
+                ?? HarnessError(
+                    .internalError, "internal error: \(error)", cure: "please report this with the command",
+                    cause: error)
+            return (try self.refuse(failure, at: date), failure)
         }
     }
 
-    /// Writes the report of a run that is not even tried.
+    /// Writes the report of a run that never came to its load.
     ///
-    /// - Parameter error: why not.
-    func refuse(_ error: HarnessError) throws -> ReportDocument {
-        let document = try self.document(self.assembly.failed(error, at: Date()))
+    /// - Parameters:
+    ///   - error: why not.
+    ///   - date: when it was tried.
+    /// - Returns: the document as written to the folder.
+    /// - Throws: `HarnessError` (unwritable output).
+    func refuse(_ error: HarnessError, at date: Date = Date()) throws -> ReportDocument {
+        let document = try self.document(self.assembly.failed(error, at: date))
         try self.files.write(document)
         return document
     }
@@ -87,7 +96,8 @@ struct SingleRun: Sendable {
                 runID: .random(in: 1...UInt32.max), loops: loops))
         let sampler = ProcessSampler(backend: backend?.pid)
         let recorder = RunRecorder(sampler: sampler, printer: self.printer)
-        let keeper = PartialKeeper(assembly: self.assembly, files: self.files, profile: self.profile, recorder: recorder)
+        let keeper = PartialKeeper(
+            assembly: self.assembly, files: self.files, profile: self.profile, recorder: recorder)
         let watch = backend.map { backend in
             Task {
                 while !Task.isCancelled {

@@ -45,7 +45,8 @@ package enum ServeController {
         let (reasons, sink) = AsyncStream.makeStream(of: Void.self)
         let signalled = Task { for await _ in signals { sink.yield() } }
         // The thread that reads standard input cannot be cancelled; it ends with the process.
-        let input = endsWithInput
+        let input =
+            endsWithInput
             ? Task {
                 await StandardInputEnd.wait()
                 sink.yield()

@@ -1,4 +1,10 @@
 extension HistogramDelta {
+    /// What V2 begins with: the format's number, and that counts take as many bytes as they need.
+    static let cookie: UInt32 = 0x1c84_9303 | 0x10
+
+    /// What its compressed form begins with.
+    static let compressedCookie: UInt32 = 0x1c84_9304 | 0x10
+
     /// The counts in HdrHistogram's V2 form, big-endian: a header of 40 bytes, then every count up to the greatest value.
     ///
     /// Values are nanoseconds. A run of two or more empty slots is one negative number. Undelivered samples and values
@@ -14,7 +20,7 @@ extension HistogramDelta {
         }
         if self.entries.isEmpty { counts.zigZag(0) }
         var out = ByteWriter()
-        out.bigEndian(UInt32(0x1c84_9303 | 0x10))
+        out.bigEndian(Self.cookie)
         out.bigEndian(UInt32(counts.bytes.count))
         out.bigEndian(UInt32(0))
         out.bigEndian(UInt32(BucketLayout.digits))
@@ -29,7 +35,7 @@ extension HistogramDelta {
     package func compressedV2() -> [UInt8] {
         let stream = StoredZlib.wrap(self.encodedV2())
         var out = ByteWriter()
-        out.bigEndian(UInt32(0x1c84_9304 | 0x10))
+        out.bigEndian(Self.compressedCookie)
         out.bigEndian(UInt32(stream.count))
         out.bytes(stream)
         return out.bytes

@@ -28,10 +28,22 @@ package struct HistogramLog: Sendable {
     ///   - length: Seconds.
     ///   - counts: Values in nanoseconds; the column for people is in milliseconds.
     package mutating func add(tag: String, start: Double, length: Double, _ counts: HistogramDelta) {
+        self.add(tag: tag, start: start, length: length, max: Double(counts.max) / 1e6, encoded: counts.base64)
+    }
+
+    /// Adds a distribution that is encoded already.
+    ///
+    /// - Parameters:
+    ///   - tag: The metric's path; commas, blanks and line ends become `_`.
+    ///   - start: Seconds from T0.
+    ///   - length: Seconds.
+    ///   - max: The greatest sample in milliseconds.
+    ///   - encoded: The counts' V2 compressed form as base64.
+    package mutating func add(tag: String, start: Double, length: Double, max: Double, encoded: String) {
         let plain = String(tag.map { $0 == "," || $0.isWhitespace ? "_" : $0 })
         let fields = [
             "Tag=\(plain)", FixedDecimal.text(start, decimals: 3), FixedDecimal.text(length, decimals: 3),
-            FixedDecimal.text(Double(counts.max) / 1e6, decimals: 3), counts.base64,
+            FixedDecimal.text(max, decimals: 3), encoded,
         ]
         self.text += fields.joined(separator: ",") + "\n"
     }

@@ -23,6 +23,27 @@ enum StoredZlib {
         return out.bytes
     }
 
+    /// The bytes of a stream of stored blocks.
+    ///
+    /// - Parameter stream: As ``wrap(_:)`` makes it.
+    /// - Returns: Nil for a block of another kind, and for a length or checksum that is wrong.
+    static func unwrap(_ stream: [UInt8]) -> [UInt8]? {
+        var reader = ByteReader(stream)
+        guard reader.byte() == 0x78, reader.byte() == 0x01 else { return nil }
+        var out: [UInt8] = []
+        while let kind = reader.byte() {
+            guard
+                kind <= 1, let length = reader.littleEndian(UInt16.self), reader.littleEndian(UInt16.self) == ~length,
+                let block = reader.take(Int(length))
+            else { return nil }
+            out += block
+            if kind == 1 {
+                return reader.bigEndian(UInt32.self) == Self.adler32(out) && reader.left == 0 ? out : nil
+            }
+        }
+        return nil
+    }
+
     /// The checksum of RFC 1950 section 8.2.
     static func adler32(_ data: [UInt8]) -> UInt32 {
         var (a, b): (UInt32, UInt32) = (1, 0)

@@ -49,17 +49,11 @@ extension Gate {
     }
 
     private static func limit(_ written: String, of info: MetricInfo, in text: String) throws(GateError) -> Double {
-        let digits = written.prefix { $0.isASCII && ($0.isNumber || "+-.".contains($0)) }
-        // An exponent belongs to the number only when digits follow it.
-        var end = digits.endIndex
-        if let e = written[end...].first, e == "e" || e == "E" {
-            let rest = written[written.index(after: end)...].prefix { $0.isASCII && ($0.isNumber || "+-".contains($0)) }
-            if rest.contains(where: \.isNumber) { end = rest.endIndex }
-        }
-        let unit = Self.trimmed(written[end...])
-        guard let number = Double(String(written[..<end])), number.isFinite else {
+        let (mantissa, exponent, rest) = Self.number(written)
+        guard let number = Double("\(mantissa)e\(exponent)"), number.isFinite else {
             throw GateError(.badNumber, in: text, "the limit '\(written)' does not begin with a number")
         }
+        let unit = Self.trimmed(rest)
         guard !unit.isEmpty else {
             if info.unit == .ratio, number.magnitude > 1 {
                 throw GateError(
@@ -79,7 +73,22 @@ extension Gate {
             throw GateError(
                 .wrongUnit, in: text, "\(info.path) is \(info.unit.words) and cannot be limited in '\(unit)'")
         }
-        return known.value(of: number)
+        let scale = known.scale
+        return (Double("\(mantissa)e\(exponent + scale.power)") ?? number) * scale.factor
+    }
+
+    /// Takes a number apart; an `e` belongs to it only when digits follow.
+    private static func number(_ text: String) -> (mantissa: Substring, exponent: Int, rest: Substring) {
+        func isPart(_ character: Character) -> Bool {
+            character.isASCII && (character.isNumber || "+-.".contains(character))
+        }
+        let mantissa = text.prefix(while: isPart)
+        let rest = text[mantissa.endIndex...]
+        guard let e = rest.first, e == "e" || e == "E" else { return (mantissa, 0, rest) }
+        let digits = rest.dropFirst().prefix(while: isPart)
+        // A greater exponent is out of any range, and must not overflow when a unit's power is added.
+        guard let exponent = Int(digits) else { return (mantissa, 0, rest) }
+        return (mantissa, min(max(exponent, -9999), 9999), text[digits.endIndex...])
     }
 
     private static let comparisons = Comparison.allCases.map { "'\($0.rawValue)'" }.joined(separator: " ")

@@ -35,20 +35,21 @@ enum GateUnit: String, CaseIterable, Sendable {
         }
     }
 
-    /// A number of this unit in the metric's own unit: milliseconds, bytes, a ratio of 0…1.
+    /// What one of these is in the metric's own unit, as a power of ten and a factor.
     ///
-    /// Percent and the smaller times divide, because 99.9 ÷ 100 is the double nearest to 0.999 and 99.9 · 0.01 is not.
-    func value(of number: Double) -> Double {
+    /// The power is added to the number's own exponent before it is read: 99.9 % is read as 99.9e-2 and so is the double
+    /// that 999 ÷ 1000 gives, which neither 99.9 ÷ 100 nor 99.9 · 0.01 is.
+    var scale: (power: Int, factor: Double) {
         switch self {
-        case .nanoseconds: number / 1e6
-        case .microseconds: number / 1e3
-        case .milliseconds, .bytes, .perSecond, .times: number
-        case .seconds: number * 1e3
-        case .minutes: number * 60e3
-        case .percent: number / 100
-        case .kibibytes: number * 1024
-        case .mebibytes: number * 1_048_576
-        case .gibibytes: number * 1_073_741_824
+        case .nanoseconds: (-6, 1)
+        case .microseconds: (-3, 1)
+        case .milliseconds, .bytes, .perSecond, .times: (0, 1)
+        case .seconds: (3, 1)
+        case .minutes: (3, 60)
+        case .percent: (-2, 1)
+        case .kibibytes: (0, 1024)
+        case .mebibytes: (0, 1_048_576)
+        case .gibibytes: (0, 1_073_741_824)
         }
     }
 }

@@ -26,8 +26,11 @@ package enum Probe: Int, CaseIterable, Sendable, Codable {
     case sessionReconnect
     /// Time that sends waited for the backend.
     case sessionBackpressure
-    /// Handed to the socket minus the later of planned time and precondition.
+    /// Handed to the socket minus the later of planned time and precondition, for what was due in steady; for
+    /// everything when nothing was.
     case sendLateness
+    /// The same for what was due before or after.
+    case sendLatenessOutside
     /// The loop's own probe on an absolute 10 ms schedule.
     case loopLag
     /// First planned call to connectable, per pair.
@@ -71,6 +74,7 @@ package enum Probe: Int, CaseIterable, Sendable, Codable {
         case .sessionReconnect: "session.reconnect"
         case .sessionBackpressure: "session.backpressure"
         case .sendLateness: "generator.sendLateness"
+        case .sendLatenessOutside: "generator.sendLatenessOutside"
         case .loopLag: "generator.loopLag"
         case .negotiationTime: "negotiation.time"
         case .negotiationPlanned: "negotiation.planned"

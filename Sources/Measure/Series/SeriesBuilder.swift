@@ -18,7 +18,8 @@ package struct SeriesBuilder: Sendable {
     /// - Parameter row: The state at the end of the interval.
     package mutating func add(_ row: SeriesRow) {
         if let last = self.report.t.last, row.t <= last { return }
-        var values: [String: Double] = [
+        var values = row.further
+        values.merge([
             "seconds": row.seconds,
             "agents.connected": Double(row.agentsConnected),
             "connects": Double(row.connects),
@@ -28,7 +29,7 @@ package struct SeriesBuilder: Sendable {
             "useful": Self.growth(row.useful, self.before.useful),
             "negotiated": Self.growth(row.negotiated, self.before.negotiated),
             "connectable": Self.growth(row.connectable, self.before.connectable),
-        ]
+        ]) { _, own in own }
         values["loopLag.max"] = row.loopLagMax
         values["generator.busiestLoop"] = row.busiestLoop
         values["generator.cpu"] = row.generatorCPU

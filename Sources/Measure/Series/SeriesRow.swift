@@ -24,6 +24,8 @@ package struct SeriesRow: Sendable {
     package var generatorRSS: Double?
     package var backendCPU: Double?
     package var backendRSS: Double?
+    /// Further columns by name.
+    package var further: [String: Double] = [:]
 
     package init(
         t: Double,

@@ -39,6 +39,8 @@ package struct ValidityInputs: Equatable, Sendable {
     package var disconnected: UInt64
     /// Receipts that were required.
     package var deliveriesExpected: UInt64
+    /// Whether the plan has anybody to deliver anything to: not so when agents are only held.
+    package var plansDeliveries: Bool
     /// How the backend was lost, when it was and the plan did not say so.
     package var backendLost: String?
 
@@ -54,6 +56,7 @@ package struct ValidityInputs: Equatable, Sendable {
         messagesUnsent: UInt64 = 0,
         disconnected: UInt64 = 0,
         deliveriesExpected: UInt64,
+        plansDeliveries: Bool = true,
         backendLost: String? = nil
     ) {
         self.sendLateness = sendLateness
@@ -67,6 +70,7 @@ package struct ValidityInputs: Equatable, Sendable {
         self.messagesUnsent = messagesUnsent
         self.disconnected = disconnected
         self.deliveriesExpected = deliveriesExpected
+        self.plansDeliveries = plansDeliveries
         self.backendLost = backendLost
     }
 }

@@ -122,11 +122,11 @@ package struct ValidityJudge: Sendable {
 
     private func samples() -> Validity.Check {
         let expected = self.inputs.deliveriesExpected
-        let fit = expected > 0 || self.inputs.backendLost != nil
+        let fit = expected > 0 || self.inputs.backendLost != nil || !self.inputs.plansDeliveries
         return Validity.Check(
             name: "samples", value: Double(expected), limit: 1, unit: "count", fit: fit,
             explanation: fit
-                ? "deliveries that were required, at least one"
+                ? "deliveries that were required, at least one where the plan has any"
                 : "Nothing was measured because no delivery was ever required; use rooms of two or more that call or chatter, "
                     + "and phases long enough for it")
     }

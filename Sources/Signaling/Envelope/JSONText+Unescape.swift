@@ -14,20 +14,38 @@ extension JSONText {
             // A run without escapes is copied whole.
             let stop = min(JSONScan.firstQuoteOrBackslash(json, i), end)
             if stop > i {
-                let isClean = json.extracting(i..<stop).withUnsafeBytes { run in
-                    out.append(contentsOf: run)
-                    return !run.contains { $0 < 0x20 }
-                }
-                guard isClean else { break }
+                guard Self.isFreeOfControls(json, i, stop) else { break }
+                json.withUnsafeBytes { out.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[i..<stop])) }
                 i = stop
                 continue
             }
             guard let scalar = Self.escape(json, &i, end) else { break }
-            UTF8.encode(scalar).map { out.append(contentsOf: $0) }
+            if scalar.isASCII {
+                out.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                UTF8.encode(scalar).map { out.append(contentsOf: $0) }
+            }
         }
         if i == end { return true }
         out.removeSubrange(before...)
         return false
+    }
+
+    /// Whether no byte is below U+0020.
+    private static func isFreeOfControls(_ json: RawSpan, _ start: Int, _ end: Int) -> Bool {
+        var i = start
+        while i &+ 8 <= end {
+            // Bytes of characters beyond ASCII are made to look harmless: no control has its high bit set.
+            let word = json.word(i)
+            let masked = word & ~ByteWord.highBits
+            if ByteWord.atLeast(masked, 0x20) | (word & ByteWord.highBits) != ByteWord.highBits { return false }
+            i &+= 8
+        }
+        while i < end {
+            if json.byte(i) < 0x20 { return false }
+            i &+= 1
+        }
+        return true
     }
 
     /// Whether a string's content is exactly `other` once its escapes are undone.

@@ -33,15 +33,17 @@ package struct ProfileReader {
     }
 
     /// What a profile is held to that only higher floors know.
-    package struct Checks {
+    package struct Checks: Sendable {
         /// Ids of all backends; empty: any id will do.
         package var backendIDs: [String] = []
         /// The keys of a backend's own, below `backend`; nil: any will do.
-        package var backendKeys: (_ id: String) -> [String]? = { _ in nil }
+        package var backendKeys: @Sendable (_ id: String) -> [String]? = { _ in nil }
         /// What is wrong with the value of a backend's own key, worded to follow the quoted value; nil: nothing.
-        package var backendValue: (_ id: String, _ key: String, _ value: String) -> String? = { _, _, _ in nil }
+        package var backendValue: @Sendable (_ id: String, _ key: String, _ value: String) -> String? = { _, _, _ in
+            nil
+        }
         /// What is wrong with a gate; nil: nothing.
-        package var gate: (_ text: String) -> String? = { _ in nil }
+        package var gate: @Sendable (_ text: String) -> String? = { _ in nil }
 
         package init() {}
     }

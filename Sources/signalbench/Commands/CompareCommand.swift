@@ -21,7 +21,7 @@ struct CompareCommand: ParsableCommand {
     @Flag(name: .customLong("fail-on-regression"), help: "Exit 1 on a regression, 2 when it cannot be told.")
     var failsOnRegression = false
 
-    @Flag(help: "Also list the metrics that have no better side.")
+    @Flag(help: "Also list metrics without a better side, and equal ones.")
     var full = false
 
     @Option(help: ArgumentHelp("How to print it: text or json.", valueName: "format"))

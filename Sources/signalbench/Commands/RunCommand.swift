@@ -9,12 +9,14 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Plays one workload against one backend, or the same against several, and judges it.",
         discussion: """
             Example:
-              signalbench run                                     quickstart: 200 agents, rooms of 4
+              signalbench run
               signalbench run mesh-8 --agents 400 --duration 30s
               signalbench run broadcast-100 --backend relay --backend relay-routed
-              signalbench run --backend relay:ws://127.0.0.1:8080/ --gate 'negotiation.completion >= 99.9%'
+              signalbench run --backend relay:ws://127.0.0.1:8080/ \\
+                --gate 'negotiation.completion >= 99.9%'
 
-            Ctrl-C ends the run in order and writes a partial report (exit 130); a second one ends at once.
+            Without a profile it is quickstart: 200 agents in rooms of 4. Ctrl-C ends the run in
+            order and writes a partial report (exit 130); a second one ends at once.
             """)
 
     @Argument(help: "A profile's path, or the name of a shipped one.")
@@ -43,7 +45,8 @@ struct RunCommand: AsyncParsableCommand {
     var set: [String] = []
 
     @Option(
-        help: ArgumentHelp("A limit that decides over pass and fail; repeat it for more.", valueName: "metric op limit"))
+        help: ArgumentHelp("A limit that decides over pass and fail; repeat it for more.", valueName: "metric op limit")
+    )
     var gate: [String] = []
 
     @Option(help: ArgumentHelp("The report's folder instead of a new one below Reports.", valueName: "folder"))
@@ -69,6 +72,9 @@ struct RunCommand: AsyncParsableCommand {
         let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
         let controller = RunController(request: request, own: try OwnExecutable.path(), printer: printer)
         let outcome = try await controller.run()
+        for report in outcome.reports {
+            if let error = report.error { StandardError.write("\(error)\n") }
+        }
         switch self.format {
         case .text: print(outcome.text)
         case .json: print(try outcome.json())

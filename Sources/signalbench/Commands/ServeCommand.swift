@@ -40,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
     var maxMessage: Int?
 
     @Option(
-        help: ArgumentHelp("Bytes that may wait for a member that does not read; more disconnect it.", valueName: "bytes")
+        help: ArgumentHelp("Bytes that may wait for a slow member; more disconnect it.", valueName: "bytes")
     )
     var memberQueue: Int?
 

@@ -1,6 +1,6 @@
-import Workload
 import ArgumentParser
 import Harness
+import Workload
 
 /// `signalbench validate`.
 struct ValidateCommand: ParsableCommand {

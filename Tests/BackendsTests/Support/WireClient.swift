@@ -1,5 +1,8 @@
 import Backends
+import Glibc
 import NIOCore
+import NIOPosix
+import Testing
 
 /// A WebSocket client for tests, made of the dialer and the framing under test.
 final class WireClient: Sendable {
@@ -114,6 +117,13 @@ final class WireClient: Sendable {
     }
 
     func close() async throws { try await self.channel.close() }
+
+    /// Ends the connection with a reset instead of an orderly end.
+    func reset() async throws {
+        let provider = try #require(self.channel as? any SocketOptionProvider)
+        try await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await self.channel.close()
+    }
 
     private final class Handler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

@@ -1,11 +1,13 @@
-@testable import Harness
 import Testing
 
+@testable import Harness
+
 struct RankShiftTests {
-    @Test(arguments: [
-        // Lower critical values of U at two-sided 5 % (Mann and Whitney 1947), plus one.
-        (3, 3, nil), (3, 5, 1), (4, 4, 1), (5, 5, 3), (6, 6, 6), (8, 8, 14), (10, 10, 24), (1, 30, nil),
-    ] as [(Int, Int, Int?)])
+    @Test(
+        arguments: [
+            // Lower critical values of U at two-sided 5 % (Mann and Whitney 1947), plus one.
+            (3, 3, nil), (3, 5, 1), (4, 4, 1), (5, 5, 3), (6, 6, 6), (8, 8, 14), (10, 10, 24), (1, 30, nil),
+        ] as [(Int, Int, Int?)])
     func `the rank of the bound is that of the tables`(m: Int, n: Int, rank: Int?) {
         #expect(RankShift.rank(m, n) == rank)
         #expect(RankShift.rank(n, m) == rank)
@@ -48,7 +50,9 @@ struct RankShiftTests {
         for _ in 0..<200 {
             let base = (0..<6).map { _ in uniform() }
             let candidate = (0..<6).map { _ in uniform() + 0.5 }
-            if let interval = RankShift(base: base, candidate: candidate)?.interval, interval.contains(0.5) { held += 1 }
+            if let interval = RankShift(base: base, candidate: candidate)?.interval, interval.contains(0.5) {
+                held += 1
+            }
         }
         // 95.9 % at six against six; 200 draws stay above 175 but for one chance in ten million.
         #expect(held >= 175, "seed \(seed)")

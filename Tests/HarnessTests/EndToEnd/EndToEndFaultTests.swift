@@ -30,7 +30,9 @@ struct EndToEndFaultTests {
     @Test func `an interruption while the backend starts ends at once`() async throws {
         let small = try SmallRun(
             SmallRun.profile(
-                extra: "backend: {id: relay, launch: [sleep, 60], url: \"ws://127.0.0.1:\(try LoopbackListener.freePort())/\"}"))
+                extra:
+                    "backend: {id: relay, launch: [sleep, 60], url: \"ws://127.0.0.1:\(try LoopbackListener.freePort())/\"}"
+            ))
         let process = try small.start()
         try await process.wait { !ProcessTable.descendants(of: $0.pid).isEmpty }
         process.send(SIGINT)

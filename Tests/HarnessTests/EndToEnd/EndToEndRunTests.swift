@@ -17,8 +17,7 @@ struct EndToEndRunTests {
             ["run", small.profile, "--out", small.out, "--backend", backend] + flags, in: small.folder.path)
         let ending = try await process.end()
         let report = try SmallRun.Report(in: small.out)
-        #expect(ending.status == 0, "\(ending.output) \(ending.errors) \(report.reasons)")
-        #expect(report.verdict == "pass")
+        report.check(ending, status: 0)
         #expect(report.isComplete == true)
         #expect(report.metric("agents.connected") == 12)
         #expect(report.metric("signaling.sent") == 4 * 27)
@@ -36,8 +35,9 @@ struct EndToEndRunTests {
 
     @Test func `the end is told on standard output, progress on standard error`() async throws {
         let small = try SmallRun()
-        let (ending, _) = try await small.run()
-        #expect(ending.output.hasPrefix("PASS  small against relay"), "\(ending.output)")
+        let (ending, report) = try await small.run()
+        let verdict = (report.verdict ?? "").uppercased()
+        #expect(ending.output.hasPrefix("\(verdict)  small against relay"), "\(ending.output)")
         for line in ["negotiation completion", "time to connectable", "fan-out", "amplification", "report: "] {
             #expect(ending.output.contains(line), "\(line)")
         }
@@ -59,9 +59,8 @@ struct EndToEndRunTests {
 
     @Test func `a gate that fails is exit 1, one without samples is exit 2`() async throws {
         let failing = try await SmallRun().run("--gate", "messages.sent < 10", "--quiet")
-        #expect(failing.ending.status == 1, "\(failing.ending.output)")
-        #expect(failing.ending.output.contains("messages.sent < 10"))
-        #expect(failing.report.verdict == "fail")
+        failing.report.check(failing.ending, status: 1)
+        #expect(failing.ending.output.contains("gate fail: messages.sent < 10"))
         let empty = try await SmallRun().run("--gate", "session.reconnect.p50 < 1s", "--quiet")
         #expect(empty.ending.status == 2, "\(empty.ending.output)")
         #expect(empty.report.verdict == "invalid")
@@ -74,9 +73,9 @@ struct EndToEndRunTests {
         ).end()
         let relay = try SmallRun.Report(in: small.out + "/relay")
         let routed = try SmallRun.Report(in: small.out + "/relay-routed")
-        #expect(ending.status == 1, "the broadcast one fails: \(ending.output) \(ending.errors)")
-        #expect(relay.verdict == "fail")
-        #expect(routed.verdict == "pass")
+        relay.check(ending, status: 1)
+        #expect(relay.metric("amplification.messages") ?? 0 > 1.5)
+        #expect(routed.metric("amplification.messages") == 1)
         let digest = { (report: SmallRun.Report) in (report.json["plan"] as? [String: Any])?["digest"] as? String }
         #expect(digest(relay) == digest(routed))
         for file in ["comparison.html", "comparison.md", "comparison.json"] {
@@ -95,7 +94,7 @@ struct EndToEndRunTests {
                       url: ws://127.0.0.1:\(port)/
                     """))
         let (ending, report) = try await small.run("--quiet")
-        #expect(ending.status == 0, "\(ending.output) \(ending.errors)")
+        report.check(ending, status: 0)
         #expect(try #require(report.metric("backend.cpu")) > 0)
         let pid = try #require(report.backend["pid"] as? Int)
         #expect(!ProcessTable.isAlive(Int32(pid)))
@@ -106,7 +105,7 @@ struct EndToEndRunTests {
             SmallRun.profile(
                 extra: "backend: {id: relay, launch: [signalbench, serve, relay, --delay, 50ms]}"))
         let (ending, report) = try await small.run("--quiet")
-        #expect(ending.status == 0, "\(ending.output) \(ending.errors)")
+        report.check(ending, status: 0)
         #expect(try #require(report.metric("fanout.latency.p50")) >= 50)
     }
 
@@ -115,7 +114,8 @@ struct EndToEndRunTests {
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = [
-            "-c", "ulimit -n 80; exec \(try SignalbenchProcess.executable) run \(small.profile) --agents 60 --quiet "
+            "-c",
+            "ulimit -n 80; exec \(try SignalbenchProcess.executable) run \(small.profile) --agents 60 --quiet "
                 + "--out \(small.out)",
         ]
         shell.standardError = FileHandle.nullDevice

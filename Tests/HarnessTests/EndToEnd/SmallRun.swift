@@ -13,7 +13,7 @@ struct SmallRun {
         rooms: {size: 3}
         arrival: {pattern: constant, rate: 100/s}
         calls: {when: present, gap: 300ms}
-        signaling: {pacing: none, candidates: 2}
+        signaling: {pacing: none, candidates: 2, timeout: 1s}
         chatter: {rate: 5/s, bytes: 50}
         phases: {warmup: 500ms, steady: \(steady), drain: 3s}
         leave: bye
@@ -48,6 +48,18 @@ struct SmallRun {
         var reasons: String {
             let validity = self.json["validity"] as? [String: Any]
             return (validity?["reasons"] as? [String] ?? []).joined(separator: "; ")
+        }
+
+        /// Holds a run to `status`, unless the tests around it kept the generator from its pace: that is not its fault.
+        func check(_ ending: SignalbenchProcess.Ending, status: Int32) {
+            let validity = self.json["validity"] as? [String: Any]
+            let reasons = validity?["reasons"] as? [String] ?? []
+            let isSlowed =
+                !reasons.isEmpty
+                && reasons.allSatisfy { $0.hasPrefix("Sends were late") || $0.hasPrefix("The event loops lagged") }
+            #expect(
+                ending.status == status || (ending.status == 2 && isSlowed),
+                "\(ending.output) \(ending.errors) \(reasons)")
         }
 
         /// The ledger's identities: every receipt has one class, and what was owed came or was lost.

@@ -23,11 +23,12 @@ struct CommandStatusTests {
         #expect(Set(CommandStatus.precedence) == Set(CommandStatus.allCases))
     }
 
-    @Test(arguments: [
-        (HarnessError.Code.badFlag, 64), (.unknownBackend, 64), (.badURL, 64), (.unwritableOutput, 64),
-        (.profileNotFound, 64), (.badProfile, 65), (.unreadableFile, 65), (.badResult, 65), (.launchFailed, 69),
-        (.unreachable, 69), (.portInUse, 69), (.tooFewResources, 2), (.internalError, 70), (.interrupted, 130),
-    ] as [(HarnessError.Code, Int32)])
+    @Test(
+        arguments: [
+            (HarnessError.Code.badFlag, 64), (.unknownBackend, 64), (.badURL, 64), (.unwritableOutput, 64),
+            (.profileNotFound, 64), (.badProfile, 65), (.unreadableFile, 65), (.badResult, 65), (.launchFailed, 69),
+            (.unreachable, 69), (.portInUse, 69), (.tooFewResources, 2), (.internalError, 70), (.interrupted, 130),
+        ] as [(HarnessError.Code, Int32)])
     func `each kind of error has its exit code`(code: HarnessError.Code, number: Int32) {
         #expect(HarnessError(code, "x", cure: "y").exitStatus.rawValue == number)
     }
@@ -43,10 +44,11 @@ struct CommandStatusTests {
         #expect(HarnessError(.badFlag, "a", cure: "") != HarnessError(.badURL, "a", cure: ""))
     }
 
-    @Test(arguments: [
-        ("rely", "relay"), ("relay-routd", "relay-routed"), ("realy", "relay"), ("RELAY", "relay"),
-        ("zookeeper", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("rely", "relay"), ("relay-routd", "relay-routed"), ("realy", "relay"), ("RELAY", "relay"),
+            ("zookeeper", nil), ("", nil),
+        ] as [(String, String?)])
     func `a mistyped name finds the one that was meant`(typed: String, meant: String?) {
         #expect(Suggestion.nearest(to: typed, in: ["relay", "relay-routed", "baas", "socketio"]) == meant)
     }

@@ -66,7 +66,9 @@ struct ProgressTests {
             figures.phase = second < 15 ? "ramp" : "steady"
             printer.show(figures)
         }
-        let lines = written.text.split(separator: "\n").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        let lines = written.text.split(separator: "\n").map {
+            $0.split(separator: " ").prefix(2).joined(separator: " ")
+        }
         #expect(lines == ["ramp 0.0", "ramp 10.0", "steady 15.0", "steady 25.0"])
     }
 

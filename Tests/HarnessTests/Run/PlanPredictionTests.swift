@@ -61,7 +61,8 @@ struct PlanPredictionTests {
         let churning = Self.profile { $0.churn = Profile.Churn(stay: .seconds(5), rejoin: .seconds(1)) }
         #expect(
             PlanPrediction.of(
-                Planner.plan(churning, seed: 1), profile: churning, capabilities: Self.capabilities(echo: false)) == nil)
+                Planner.plan(churning, seed: 1), profile: churning, capabilities: Self.capabilities(echo: false)) == nil
+        )
         let glaring = Self.profile { $0.calls.spread = .zero }
         let prediction = try #require(
             PlanPrediction.of(

@@ -46,7 +46,7 @@ struct MetricCatalogueTests {
         #expect(Set(paths).count == paths.count)
         for metric in MetricCatalogue.all {
             #expect(!metric.path.contains("<") && !metric.summary.contains("<"), "\(metric.path)")
-            #expect(metric.summary.count > 20 && metric.summary.hasSuffix("."), "\(metric.path): \(metric.summary)")
+            #expect(metric.summary.count > 15 && metric.summary.hasSuffix("."), "\(metric.path): \(metric.summary)")
         }
     }
 

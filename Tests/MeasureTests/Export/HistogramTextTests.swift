@@ -45,9 +45,22 @@ struct HistogramTextTests {
         #expect(lines.last == "#[Undelivered = 3]")
     }
 
-    // Printed by hdrh 0.10.8 of PyPI for the same ten values, its columns without the blanks it adds before the level.
+    // Printed by outputPercentileDistribution of hdrhistogram-swift for the same ten values.
     private static let table = """
-        TABLE
+               Value     Percentile TotalCount 1/(1-Percentile)
+
+               1.000 0.000000000000          1           1.00
+               3.000 0.250000000000          3           1.33
+               5.001 0.500000000000          5           2.00
+               7.000 0.625000000000          7           2.67
+               8.004 0.750000000000          8           4.00
+               9.003 0.812500000000          9           5.33
+               9.003 0.875000000000          9           8.00
+              10.002 0.906250000000         10          10.67
+              10.002 1.000000000000         10
+        #[Mean    =        5.500, StdDeviation   =        2.872]
+        #[Max     =       10.002, Total count    =           10]
+        #[Buckets =           26, SubBuckets     =         2048]
 
         """
 }

@@ -14,7 +14,7 @@ struct BucketLayoutTests {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `a value lies in its slot and the slot is narrower than a thousandth of it`(seed: UInt64) {
-        for value in LatencySamples(count: 2000, seed: seed).values.map(UInt64.init) {
+        for value in LatencySamples(count: 300, seed: seed).values.map(UInt64.init) {
             let index = BucketLayout.index(of: value)
             let (low, high) = (BucketLayout.lowestValue(at: index), BucketLayout.highestValue(at: index))
             #expect(low <= value && value <= high, "seed \(seed), value \(value)")
@@ -24,14 +24,15 @@ struct BucketLayoutTests {
     }
 
     @Test func `slots follow each other without a gap up to an hour`() {
-        for index in 0..<BucketLayout.index(of: BucketLayout.highest) {
-            #expect(BucketLayout.highestValue(at: index) + 1 == BucketLayout.lowestValue(at: index + 1))
-            #expect(BucketLayout.index(of: BucketLayout.lowestValue(at: index)) == index)
+        let broken = (0..<BucketLayout.index(of: BucketLayout.highest)).filter { index in
+            BucketLayout.highestValue(at: index) + 1 != BucketLayout.lowestValue(at: index + 1)
+                || BucketLayout.index(of: BucketLayout.lowestValue(at: index)) != index
         }
+        #expect(broken == [])
     }
 
     @Test func `the recording histogram uses the same slots`() {
-        for value in LatencySamples(count: 500, seed: 11).values {
+        for value in LatencySamples(count: 40, seed: 11).values {
             var histogram = LatencyHistogram()
             histogram.record(nanoseconds: value)
             #expect(histogram.delta.entries.map { Int($0.index) } == [BucketLayout.index(of: UInt64(value))])

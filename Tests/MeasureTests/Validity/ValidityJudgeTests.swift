@@ -83,7 +83,7 @@ struct ValidityJudgeTests {
             validity.checks.map(\.name) == [
                 "send lateness", "loop lag", "busiest loop", "agents", "unsent messages", "samples",
             ])
-        #expect(validity.checks.allSatisfy(\.fit))
+        #expect(validity.checks.allSatisfy { $0.fit })
     }
 
     @Test(arguments: spoilers)

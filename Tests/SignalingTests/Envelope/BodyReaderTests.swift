@@ -110,6 +110,18 @@ struct BodyReaderTests {
         #expect(json.bytes.digest(of: kind) == nil, "\(`case`)")
     }
 
+    @Test func `a bare control character is found at every place, and bytes beyond ASCII are none`() {
+        for place in 0..<20 {
+            for byte in [0, 0x0A, 0x1F] as [UInt8] {
+                var text = Array(repeating: UInt8(ascii: "x"), count: 20)
+                text[place] = byte
+                #expect((#"{"sdp":""#.bytes + text + #""}"#.bytes).digest(of: .offer) == nil)
+                text.replaceSubrange(place...place, with: "\u{80}é".utf8)
+                #expect((#"{"sdp":""#.bytes + text + #""}"#.bytes).digest(of: .offer) == digest(text))
+            }
+        }
+    }
+
     @Test func `a candidate without mid or index, as a browser may send it, has a digest`() {
         let json = #"{"candidate":"c","sdpMid":null,"sdpMLineIndex":null}"#.bytes
         #expect(json.digest(of: .candidate) == digest("c".bytes, [], []))
