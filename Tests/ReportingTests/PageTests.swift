@@ -123,7 +123,20 @@ import Testing
 
     @Test func `says not measured instead of 0 where nothing was measured`() throws {
         let page = try ReportPage.render(MadeUpRun(hasChatter: false).document())
-        #expect(page.contains("not measured (the profile has no chatter)"))
+        #expect(page.contains("Fan-out latency over time: not measured (the profile has no chatter)"))
+        #expect(!page.contains("not measured ()"))
+    }
+
+    @Test func `of a run that never came to its load says why and invents nothing`() throws {
+        let document = try MadeUpRun.unstarted()
+        let page = try ReportPage.render(document)
+        #expect(page.contains("nothing answers at 127.0.0.1:9") && page.contains("No gate was judged"))
+        #expect(page.contains("Not measured (the result holds no time series)") && !page.contains("<figure"))
+        #expect(!page.contains("400 of 400") && page.contains("not measured (no pair was expected to negotiate)"))
+        let summary = SummaryMarkdown(document).render()
+        #expect(summary.contains("nothing answers") && summary.contains("**partial**"))
+        #expect(JUnitReport(document).render().contains("<skipped"))
+        #expect(HistogramFiles.all(of: document).isEmpty)
     }
 
     @Test(arguments: [

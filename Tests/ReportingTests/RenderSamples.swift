@@ -13,6 +13,7 @@ import Testing
         _ = try ReportWriter.write(try failed.document(), to: root.appendingPathComponent("fail"))
         let invalid = MadeUpRun(seconds: 43_200, verdict: .invalid, hasChatter: false, isFit: false)
         _ = try ReportWriter.write(try invalid.document(), to: root.appendingPathComponent("invalid"))
+        _ = try ReportWriter.write(try MadeUpRun.unstarted(), to: root.appendingPathComponent("unstarted"))
         let routed = try MadeUpRun(backend: "relay-routed", isRouted: true).document()
         let comparison = try Comparison([broadcast, routed], reports: ["pass/report.html", "routed/report.html"])
         _ = try ComparisonWriter.write(comparison, to: root)

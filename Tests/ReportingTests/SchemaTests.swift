@@ -53,6 +53,7 @@ import Testing
             for (name, run) in Self.good {
                 try run.document().json().write(to: folder.appendingPathComponent("good-\(name).json"))
             }
+            try MadeUpRun.unstarted().json().write(to: folder.appendingPathComponent("good-unstarted.json"))
             let whole = try JSONDecoder().decode(JSONValue.self, from: MadeUpRun().document().json())
             for mistake in Self.mistakes {
                 let broken = whole.replacing(mistake.path[...], with: mistake.value)
@@ -62,7 +63,7 @@ import Testing
             let outcome = try await peer.run(Self.validator, [Self.schema.path, folder.path])
             #expect(outcome.status == 0, "\(outcome.errors)")
             let lines = outcome.output.split(separator: "\n")
-            #expect(lines.count == Self.good.count + Self.mistakes.count)
+            #expect(lines.count == Self.good.count + 1 + Self.mistakes.count)
             for line in lines { #expect(line.hasPrefix("good-") == line.hasSuffix(" ok"), "\(line)") }
         }
     }

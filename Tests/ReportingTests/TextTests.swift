@@ -25,7 +25,7 @@ import Testing
     @Test func `are escaped scalar by scalar`() {
         #expect(MarkupText.escape("<\u{338}a href=\"\u{301}x'&") == "&lt;\u{338}a href=&quot;\u{301}x&#39;&amp;")
         #expect(MarkupText.escape("a\u{0}b\tc\n") == "a\u{FFFD}b\tc\n")
-        #expect(MarkdownText.escape("a|b\n<i>@x") == "a\\|b &lt;i&gt;&#64;x")
+        #expect(MarkdownText.escape("a|b\n<i>@x") == "a\\|b &lt;i>&#64;x")
         #expect(MarkdownText.code("a`b|c") == "`a'b\\|c`")
     }
 

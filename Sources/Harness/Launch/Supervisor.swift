@@ -22,6 +22,8 @@ package enum Supervisor {
     /// - Returns: the status to exit with: the command's own, 128 + the signal that ended it, or 127 when it could
     ///   not be started (as a shell says it).
     package static func run(_ command: [String], grace: Duration = .seconds(2)) async -> Int32 {
+        // The end is a signal to the group: it must hold the server and nobody else's processes.
+        if getpgrp() != getpid() { setpgid(0, 0) }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         do {
             let executable = try await BackendLauncher.executable(command.first ?? "")

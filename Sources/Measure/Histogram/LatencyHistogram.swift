@@ -4,7 +4,7 @@ package import Histogram
 ///
 /// One per event loop and metric, merged at the end: merging adds counts and loses nothing. Samples that never arrived
 /// are not left out, they stand above every value (``censor(_:)``); values that no latency can have are counted apart.
-/// The counts grow with the greatest value seen, from 16 to 216 KiB, so an unused histogram costs nothing.
+/// It takes 216 KiB from its first sample on; until then all share the same empty counts.
 package struct LatencyHistogram: Equatable, Sendable {
     @usableFromInline var counts: Histogram<UInt64>
 
@@ -17,13 +17,10 @@ package struct LatencyHistogram: Equatable, Sendable {
     /// Samples that had not arrived when the run ended; quantiles place them above every value.
     package var censored: UInt64 = 0
 
-    private static let empty: Histogram<UInt64> = {
-        var counts = Histogram<UInt64>(
-            lowestDiscernibleValue: BucketLayout.lowest, highestTrackableValue: 2 * BucketLayout.lowest,
-            numberOfSignificantValueDigits: .three)
-        counts.autoResize = true
-        return counts
-    }()
+    /// Full size from the start: growing on the way would cost milliseconds, on an event loop, while it measures.
+    private static let empty = Histogram<UInt64>(
+        lowestDiscernibleValue: BucketLayout.lowest, highestTrackableValue: BucketLayout.highest,
+        numberOfSignificantValueDigits: .three)
 
     /// A histogram without samples.
     package init() {

@@ -104,8 +104,10 @@ extension JUnitReport {
 
     private var gates: JUnitSuite {
         let cases = self.document.result.gates.map { result -> JUnitSuite.Case in
-            let measured = result.value.map { Quantity($0, MetricUnit.of(result.gate.metric)).text } ?? "not measured"
-            let message = "\(result.gate.text): measured \(measured)" + (result.reason.map { " (\($0))" } ?? "")
+            let measured =
+                result.value.map { "measured \(Quantity($0, MetricUnit.of(result.gate.metric)).text)" }
+                ?? "not measured"
+            let message = "\(result.gate.text): \(measured)" + (result.reason.map { " (\($0))" } ?? "")
             let problem: JUnitSuite.Problem? =
                 switch result.verdict {
                 case .pass: nil
@@ -123,7 +125,7 @@ extension JUnitReport {
         let validity = self.document.result.validity
         let view = ValidityView(validity)
         var cases = zip(validity.checks, view.checks).map { check, texts in
-            let message = "\(texts.name): \(texts.value), limit \(texts.limit). \(texts.explanation)"
+            let message = "\(texts.name): \(texts.value), limit \(texts.limit): \(texts.explanation)"
             let problem = JUnitSuite.Problem(kind: .error, type: "invalid", message: message)
             return JUnitSuite.Case(name: check.name, problem: check.fit ? nil : problem)
         }

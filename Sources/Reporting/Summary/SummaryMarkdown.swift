@@ -49,10 +49,12 @@ package struct SummaryMarkdown: Sendable {
 
     private var numbers: [String] {
         let document = self.document
-        let pairs =
-            "\(document.shortText("negotiation.connectable")) of \(document.shortText("negotiation.expected")) pairs"
+        let pairs = document.quantity("negotiation.expected").map {
+            "\(document.shortText("negotiation.connectable")) of \($0.text) pairs"
+        }
+        let deliveries = document.quantity("signaling.deliveries").map { "\($0.text) deliveries" }
         let rows = [
-            ("Negotiation completion", document.text("negotiation.completion"), pairs),
+            ("Negotiation completion", document.text("negotiation.completion"), pairs ?? "–"),
             (
                 "Time to negotiated, p50 / p99", self.pair("negotiation.time.p50", "negotiation.time.p99"),
                 self.samples("negotiation.time")
@@ -68,7 +70,7 @@ package struct SummaryMarkdown: Sendable {
             (
                 "Amplification, measured / predicted",
                 self.pair("amplification.messages", "amplification.predicted"),
-                document.shortText("signaling.deliveries") + " deliveries"
+                deliveries ?? "–"
             ),
         ]
         return ["| | Value | Over |", "|---|---:|---:|"]

@@ -10,7 +10,7 @@ package enum MarkdownText {
             switch scalar {
             case "&": out.append(contentsOf: "&amp;".unicodeScalars)
             case "<": out.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": out.append(contentsOf: "&gt;".unicodeScalars)
+            case ">" where out.isEmpty: out.append(contentsOf: "&gt;".unicodeScalars)
             case "@": out.append(contentsOf: "&#64;".unicodeScalars)
             case "\\", "`", "*", "_", "[", "]", "|", "~", "#", "!":
                 out.append("\\")

@@ -29,7 +29,8 @@ package enum NumberText {
     /// - Returns: For example `0.0123`, `1.23`, `123` or `1,234,567`.
     package static func significant(_ value: Double) -> String {
         let size = abs(value)
-        if value.isFinite, size < 1e15, value == value.rounded() { return self.fixed(value, decimals: 0) }
+        guard value.isFinite else { return self.fixed(value, decimals: 0) }
+        if size < 1e15, value == value.rounded() { return self.fixed(value, decimals: 0) }
         switch size {
         case 100...: return self.fixed(value, decimals: 0)
         case 10..<100: return self.fixed(value, decimals: 1)

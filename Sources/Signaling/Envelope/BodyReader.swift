@@ -8,7 +8,7 @@ package enum BodyReader {
     /// - Parameters:
     ///   - kind: decides which members are the body: see ``BodyDigest``.
     ///   - json: exactly the signal.
-    ///   - scratch: memory to unescape in; its contents are replaced.
+    ///   - scratch: memory to unescape in; its contents are not kept.
     /// - Returns: nil when the signal is malformed or a member of its body is missing.
     package static func digest(of kind: SignalKind, in json: RawSpan, scratch: inout [UInt8]) -> UInt32? {
         var digest = BodyDigest()
@@ -89,7 +89,9 @@ package enum BodyReader {
     }
 
     private static func `is`(_ member: JSONObjectWalk.Member, _ key: StaticString, in json: RawSpan) -> Bool {
-        guard key.utf8CodeUnitCount > 0 else { return false }
+        guard key.utf8CodeUnitCount > 0, member.keyIsEscaped || member.key.count == key.utf8CodeUnitCount else {
+            return false
+        }
         return JSONText.isEqual(json, member.key, unescapedTo: key)
     }
 
@@ -97,9 +99,14 @@ package enum BodyReader {
     private static func combine(
         _ field: Envelope.Field, in json: RawSpan, into digest: inout BodyDigest, _ scratch: inout [UInt8]
     ) -> Bool {
-        scratch.removeAll(keepingCapacity: true)
         switch field.presence {
-        case .string, .escapedString, .empty:
+        case .string, .empty:
+            // Nothing to unescape, so nothing to copy: chatter is read so at every delivery.
+            guard JSONText.isFreeOfControls(json, field.range.lowerBound, field.range.upperBound) else { return false }
+            digest.combine(json.extracting(field.range))
+            return true
+        case .escapedString:
+            scratch.removeAll(keepingCapacity: true)
             guard JSONText.appendUnescaped(json, field.range, to: &scratch) else { return false }
             digest.combine(scratch.span.bytes)
             return true

@@ -8,31 +8,51 @@ extension JSONText {
     /// - Returns: whether every escape is valid, no surrogate stands alone and no control character is bare.
     static func appendUnescaped(_ json: RawSpan, _ range: Range<Int>, to out: inout [UInt8]) -> Bool {
         let before = out.count
+        // No escape is shorter than what it stands for, so the content's length is room enough.
+        out.append(contentsOf: repeatElement(0, count: range.count))
+        let written = out.withUnsafeMutableBytes { buffer in
+            Self.unescape(json, range, into: UnsafeMutableRawBufferPointer(rebasing: buffer[before...]))
+        }
+        out.removeSubrange((before + (written ?? 0))...)
+        return written != nil
+    }
+
+    /// Writes a string's content with its escapes undone and returns its length, nil when it is malformed.
+    private static func unescape(
+        _ json: RawSpan, _ range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+    ) -> Int? {
         var i = range.lowerBound
-        let end = range.upperBound
-        while i < end {
+        var written = 0
+        while i < range.upperBound {
             // A run without escapes is copied whole.
-            let stop = min(JSONScan.firstQuoteOrBackslash(json, i), end)
+            let stop = min(JSONScan.firstQuoteOrBackslash(json, i), range.upperBound)
             if stop > i {
-                guard Self.isFreeOfControls(json, i, stop) else { break }
-                json.withUnsafeBytes { out.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[i..<stop])) }
+                guard Self.isFreeOfControls(json, i, stop) else { return nil }
+                json.withUnsafeBytes { text in
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[written...])
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: text[i..<stop]))
+                }
+                written += stop - i
                 i = stop
                 continue
             }
-            guard let scalar = Self.escape(json, &i, end) else { break }
+            guard let scalar = Self.escape(json, &i, range.upperBound) else { return nil }
             if scalar.isASCII {
-                out.append(UInt8(truncatingIfNeeded: scalar.value))
-            } else {
-                UTF8.encode(scalar).map { out.append(contentsOf: $0) }
+                buffer[written] = UInt8(truncatingIfNeeded: scalar.value)
+                written += 1
+                continue
+            }
+            guard let encoded = UTF8.encode(scalar) else { return nil }
+            for byte in encoded {
+                buffer[written] = byte
+                written += 1
             }
         }
-        if i == end { return true }
-        out.removeSubrange(before...)
-        return false
+        return written
     }
 
     /// Whether no byte is below U+0020.
-    private static func isFreeOfControls(_ json: RawSpan, _ start: Int, _ end: Int) -> Bool {
+    static func isFreeOfControls(_ json: RawSpan, _ start: Int, _ end: Int) -> Bool {
         var i = start
         while i &+ 8 <= end {
             // Bytes of characters beyond ASCII are made to look harmless: no control has its high bit set.

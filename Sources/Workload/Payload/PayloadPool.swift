@@ -15,6 +15,7 @@ package struct PayloadPool: Sendable {
     private let offererCandidates: [CandidateTemplate]
     private let answererCandidates: [CandidateTemplate]
     private let isVanilla: Bool
+    let pacing: PacingDraws
 
     /// One trickled candidate.
     private struct CandidateTemplate: Sendable {
@@ -41,8 +42,6 @@ package struct PayloadPool: Sendable {
             signaling.candidates.answerer, sections: answer.sections, payload: signaling.payload)
         self.pacing = PacingDraws(signaling: signaling, seed: RandomStream.pacing.seed(of: seed))
     }
-
-    let pacing: PacingDraws
 
     private static func candidates(
         _ count: Int, sections: Int, payload: Profile.Signaling.Payload

@@ -63,7 +63,7 @@ struct RecordedPacing: Sendable {
         let position = RandomDraw.below(Int64(values.count - 1) << 20, bits)
         let index = Int(position >> 20)
         guard index + 1 < values.count else { return values[index] }
-        return values[index] + (values[index + 1] - values[index]) * (position & 0xf_ffff) >> 20
+        return values[index] + ((values[index + 1] - values[index]) * (position & 0xf_ffff)) >> 20
     }
 
     /// The longest that the negotiation of a pair may take by think and trickle times alone.

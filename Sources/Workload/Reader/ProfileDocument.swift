@@ -42,6 +42,7 @@ struct ProfileDocument {
                     return nil
                 }
                 text = disguised
+                continue
             } catch let YamlError.scanner(_, problem, mark, _) {
                 self.report("this is no YAML: \(problem)", at: mark)
             } catch let YamlError.parser(_, problem, mark, _) {

@@ -53,3 +53,8 @@ func decode(
     }
     return messages
 }
+
+extension Outbox {
+    /// Takes what was said, as bytes.
+    mutating func takeBytes() -> [UInt8] { self.takeWire().map { Array($0.readableBytesView) } ?? [] }
+}

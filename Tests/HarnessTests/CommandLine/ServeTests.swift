@@ -46,25 +46,25 @@ struct ServeTests {
     }
 
     @Test func `a hidden flag ends it with its standard input`() async throws {
-        let pipe = Pipe()
-        let server = try SignalbenchProcess(["serve", "relay", "--until-eof"], input: pipe.fileHandleForReading)
+        let line = try InputLine()
+        let server = try SignalbenchProcess(["serve", "relay", "--until-eof"], input: line.childEnd)
         try await server.wait { $0.output.hasSuffix("\n") }
-        try pipe.fileHandleForReading.close()
+        line.closeChildEnd()
         try await Task.sleep(for: .milliseconds(100))
         #expect(ProcessStat.isAlive(server.pid))
-        try pipe.fileHandleForWriting.close()
+        line.end()
         #expect(try await server.end(within: .seconds(4)).status == 0)
     }
 
     @Test func `a supervised server ends with its supervisor's standard input`() async throws {
-        let pipe = Pipe()
+        let line = try InputLine()
         let supervisor = try SignalbenchProcess(
-            ["supervise", "--", "sleep", "60"], input: pipe.fileHandleForReading)
+            ["supervise", "--", "sleep", "60"], input: line.childEnd)
         try await supervisor.wait { $0.output.hasSuffix("\n") }
         let child = try #require(Int32(supervisor.output.filter(\.isNumber)))
         #expect(ProcessStat.isAlive(child))
-        try pipe.fileHandleForReading.close()
-        try pipe.fileHandleForWriting.close()
+        line.closeChildEnd()
+        line.end()
         _ = try await supervisor.end(within: .seconds(5))
         #expect(!ProcessStat.isAlive(child))
     }

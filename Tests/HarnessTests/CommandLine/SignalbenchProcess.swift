@@ -31,22 +31,20 @@ final class SignalbenchProcess: Sendable {
     }
 
     /// Starts it with its output going to files, so that no pipe can fill up.
-    init(_ arguments: [String], in directory: String? = nil, input: FileHandle? = nil) throws {
+    init(_ arguments: [String], in directory: String? = nil, input: Int32? = nil) throws {
         self.folder = FileManager.default.temporaryDirectory.path + "/signalbench-\(UUID())"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
         if let input {
-            posix_spawn_file_actions_adddup2(&files, input.fileDescriptor, 0)
+            posix_spawn_file_actions_adddup2(&files, input, 0)
         } else {
             posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
         }
         let mode = O_WRONLY | O_CREAT | O_TRUNC
         posix_spawn_file_actions_addopen(&files, 1, self.folder + "/output", mode, 0o600)
         posix_spawn_file_actions_addopen(&files, 2, self.folder + "/errors", mode, 0o600)
-        posix_spawn_file_actions_addclosefrom_np(&files, 3)
-        if let directory { posix_spawn_file_actions_addchdir_np(&files, directory) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -58,7 +56,10 @@ final class SignalbenchProcess: Sendable {
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        let words = [try Self.executable] + arguments
+        // The shell changes the folder and then becomes the program: the process is the same.
+        let words =
+            (directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? [])
+            + [try Self.executable] + arguments
         var pointers = words.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }
         var pid: pid_t = 0

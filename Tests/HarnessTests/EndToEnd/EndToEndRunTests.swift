@@ -20,9 +20,9 @@ struct EndToEndRunTests {
         report.check(ending, status: 0)
         #expect(report.isComplete == true)
         #expect(report.metric("agents.connected") == 12)
-        #expect(report.metric("signaling.sent") == 4 * 27)
+        #expect(report.metric("signaling.sent") == 108)
         #expect(report.metric("signaling.deliveries") == Double(deliveries))
-        #expect(report.metric("signaling.useful") == 4 * 33)
+        #expect(report.metric("signaling.useful") == 132)
         #expect(report.metric("amplification.messages") == report.metric("amplification.predicted"))
         #expect(report.metric("negotiation.completion") == 1)
         for defect in ["lost", "duplicate", "stray", "reordered", "corrupted"] {
@@ -73,7 +73,9 @@ struct EndToEndRunTests {
         ).end()
         let relay = try SmallRun.Report(in: small.out + "/relay")
         let routed = try SmallRun.Report(in: small.out + "/relay-routed")
-        relay.check(ending, status: 1)
+        let verdicts = [relay.verdict, routed.verdict]
+        #expect(verdicts.contains("invalid") || verdicts == ["fail", "pass"])
+        #expect(ending.status == (verdicts.contains("invalid") ? 2 : 1), "\(ending.output) \(ending.errors)")
         #expect(relay.metric("amplification.messages") ?? 0 > 1.5)
         #expect(routed.metric("amplification.messages") == 1)
         let digest = { (report: SmallRun.Report) in (report.json["plan"] as? [String: Any])?["digest"] as? String }

@@ -1,5 +1,7 @@
 import Backends
 import Harness
+import Measure
+import Signaling
 import Testing
 import Workload
 

@@ -15,6 +15,22 @@ struct MadeUpRun {
     var failures: [String: Int] = [:]
     var digest = "3f2a9c0d5b6e7f8190a1b2c3d4e5f607"
 
+    /// A run that never came to its load: no figure but how many agents were asked for.
+    static func unstarted() throws -> ReportDocument {
+        var run = MadeUpRun(verdict: .invalid).result
+        run.exitCode = 69
+        run.gates = []
+        run.validity = Validity(fit: false, reasons: ["nothing answers at 127.0.0.1:9; start the server"], checks: [])
+        run.metrics = ["agents.requested": 400]
+        run.histograms = [:]
+        run.series = SeriesReport()
+        run.negotiations = NegotiationReport()
+        run.prediction = nil
+        run.backend = BackendReport(id: "mqtt", url: "", command: nil, declared: [:])
+        run.complete = false
+        return try ReportDocument(result: run, profile: MadeUpRun().profile)
+    }
+
     func document() throws -> ReportDocument {
         try ReportDocument(result: self.result, profile: self.profile)
     }

@@ -91,8 +91,8 @@ func members(of body: [UInt8]) throws -> [String: Any] {
         var sessions: Set<Substring> = []
         var fingerprints: [Int: Set<String>] = [:]
         var count = 0
-        for agent in 0..<30 {
-            for peer in 0..<30 where peer != agent {
+        for agent in 0..<12 {
+            for peer in 0..<12 where peer != agent {
                 for generation in 0..<2 {
                     let sdp = try self.sdp(pool, .offerer, agent: agent, peer: peer, generation: generation)
                     let checker = DescriptionChecker(sdp)
@@ -106,7 +106,7 @@ func members(of body: [UInt8]) throws -> [String: Any] {
         }
         #expect(ufrags.count == count && passwords.count == count && sessions.count == count)
         #expect(fingerprints.values.allSatisfy { $0.count == 1 })
-        #expect(Set(fingerprints.values.flatMap { $0 }).count == 30)
+        #expect(Set(fingerprints.values.flatMap { $0 }).count == 12)
     }
 
     @Test func `a new version is the same session`() throws {

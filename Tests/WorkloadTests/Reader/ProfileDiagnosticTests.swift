@@ -83,8 +83,8 @@ import Testing
             "1:35: error: signaling.candidates.offerer: '-1' is not between 0 and 256"
         ),
         (
-            "signaling: {payload: chrome}",
-            "1:22: error: signaling.payload: 'chrome' is neither chromium nor sizes such as {offer: 5400} (did you mean chromium?)"
+            "signaling: {payload: chromum}",
+            "1:22: error: signaling.payload: 'chromum' is neither chromium nor sizes such as {offer: 5400} (did you mean chromium?)"
         ),
         (
             "signaling: {payload: {candidate: 20}}",

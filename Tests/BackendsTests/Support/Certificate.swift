@@ -1,0 +1,42 @@
+import Foundation
+
+/// A certificate authority and a server certificate, made by openssl for one test.
+struct Certificate {
+    let folder: URL
+    var authority: String { self.folder.appendingPathComponent("ca.pem").path }
+    var certificate: String { self.folder.appendingPathComponent("cert.pem").path }
+    var key: String { self.folder.appendingPathComponent("key.pem").path }
+
+    struct Failed: Error { let command: String }
+
+    /// Makes a certificate for `localhost` and 127.0.0.1.
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalbench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.folder = folder
+        try "subjectAltName=DNS:localhost,IP:127.0.0.1\n".write(
+            to: folder.appendingPathComponent("san.cnf"), atomically: true, encoding: .utf8)
+        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        try self.openssl(
+            ["req", "-x509"] + curve + ["-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test authority"])
+        try self.openssl(["req"] + curve + ["-keyout", "key.pem", "-out", "cert.csr", "-subj", "/CN=localhost"])
+        try self.openssl([
+            "x509", "-req", "-in", "cert.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+            "cert.pem", "-days", "2", "-extfile", "san.cnf",
+        ])
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: self.folder) }
+
+    private func openssl(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["openssl"] + arguments
+        process.currentDirectoryURL = self.folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(command: arguments.joined(separator: " ")) }
+    }
+}
