@@ -113,7 +113,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestKit"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestKit"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measure", "TestKit"], exclude: ["Golden"]),
         .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestKit"]),
         .testTarget(name: "ArchitectureTests"),
     ],
@@ -128,6 +128,9 @@ for target in package.targets {
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
+        // Debug builds and tests check exclusivity at run time; the per-delivery path has no room for it (measured:
+        // 1,400 of 4,800 instructions per overheard delivery).
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
     ]
     target.swiftSettings = settings
 }

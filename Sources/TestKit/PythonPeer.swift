@@ -58,6 +58,8 @@ package struct PythonPeer: Sendable {
     ///   - script: the program's text.
     ///   - arguments: what it finds in `sys.argv[1:]`.
     ///   - timeout: seconds after which it is killed.
+    /// - Returns: what it printed, and how it ended.
+    /// - Throws: when it cannot be started.
     package func run(_ script: String, _ arguments: [String] = [], timeout: Double = 60) async throws -> Outcome {
         try await self.launch(["-c", script] + arguments, timeout: timeout)
     }

@@ -62,7 +62,9 @@ package enum Dialer {
 
     private static func connect(_ bootstrap: ClientBootstrap, to url: BackendURL) -> EventLoopFuture<any Channel> {
         // An address needs no resolver, which would cost a hop to another thread for each of thousands of connections.
-        if let address = try? SocketAddress(ipAddress: url.host, port: url.port) { return bootstrap.connect(to: address) }
+        if let address = try? SocketAddress(ipAddress: url.host, port: url.port) {
+            return bootstrap.connect(to: address)
+        }
         return bootstrap.connect(host: url.host, port: url.port)
     }
 

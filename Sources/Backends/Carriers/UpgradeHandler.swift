@@ -101,7 +101,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         if let objection = self.request.objection(to: head) {
-            self.fail(DialError(code: .badUpgrade, message: "\(self.url): bad answer to the upgrade: \(objection)"), context)
+            let message = "\(self.url): bad answer to the upgrade: \(objection)"
+            self.fail(DialError(code: .badUpgrade, message: message), context)
             return
         }
         self.state = .agreed
@@ -138,7 +139,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func refusal(_ status: Int, _ body: String) -> DialError {
         let detail = body.isEmpty ? "" : ": \(body)"
-        return DialError(code: .http(status: status), message: "\(self.url): the upgrade was answered with HTTP \(status)\(detail)")
+        let message = "\(self.url): the upgrade was answered with HTTP \(status)\(detail)"
+        return DialError(code: .http(status: status), message: message)
     }
 
     private func fail(_ error: DialError, _ context: ChannelHandlerContext) {

@@ -113,7 +113,8 @@ package struct WebSocketFraming: Sendable {
         return buffer
     }
 
-    private static func unmask(_ length: Int, _ mask: UInt32, from bytes: inout ByteBuffer, to target: inout ByteBuffer) {
+    private static func unmask(_ length: Int, _ mask: UInt32, from bytes: inout ByteBuffer, to target: inout ByteBuffer)
+    {
         bytes.readWithUnsafeReadableBytes { source in
             let payload = UnsafeRawBufferPointer(rebasing: source[..<length])
             target.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { free in

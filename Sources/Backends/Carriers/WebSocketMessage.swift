@@ -13,9 +13,9 @@ package struct WebSocketMessage: Equatable, Sendable {
 
     /// What a close frame says; 1005 stands for no code (RFC 6455 §7.1.5, §7.1.6).
     package var close: (code: UInt16, reason: String) {
-        guard let code = self.payload.getInteger(at: self.payload.readerIndex, as: UInt16.self) else { return (1005, "") }
-        let reason = self.payload.getString(
-            at: self.payload.readerIndex + 2, length: self.payload.readableBytes - 2)
+        let start = self.payload.readerIndex
+        guard let code = self.payload.getInteger(at: start, as: UInt16.self) else { return (1005, "") }
+        let reason = self.payload.getString(at: start + 2, length: self.payload.readableBytes - 2)
         return (code, reason ?? "")
     }
 

@@ -8,7 +8,8 @@ package enum BackendCatalogue {
 
     /// Options under `backend` that every backend has.
     package static let commonOptions: [OptionInfo] = [
-        OptionInfo(key: "readyCheck", defaultValue: "connect", summary: "how a launched backend shows that it is ready"),
+        OptionInfo(
+            key: "readyCheck", defaultValue: "connect", summary: "how a launched backend shows that it is ready"),
         OptionInfo(
             key: "joinGrace", defaultValue: "300ms", summary: "wait for a join that the backend does not confirm"),
         OptionInfo(key: "tls.ca", defaultValue: "", summary: "PEM file with the authorities to trust"),

@@ -29,7 +29,8 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
         guard !self.schemes.contains(url.scheme) else { return }
         throw BackendError(
             code: .badScheme,
-            message: "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)"
+            message:
+                "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)"
         )
     }
 

@@ -31,7 +31,8 @@ enum JSONString {
                 i = min(i + 4, content.upperBound)
                 if (0xD800...0xDBFF).contains(unit), i + 6 <= content.upperBound, bytes[i] == UInt8(ascii: "\\"),
                     bytes[i + 1] == UInt8(ascii: "u"),
-                    let low = self.unit(at: i + 2, before: content.upperBound, in: bytes), (0xDC00...0xDFFF).contains(low)
+                    let low = self.unit(at: i + 2, before: content.upperBound, in: bytes),
+                    (0xDC00...0xDFFF).contains(low)
                 {
                     unit = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
                     i += 6
@@ -45,7 +46,9 @@ enum JSONString {
     }
 
     /// Whether a string stands for exactly this text.
-    static func equals(_ content: Range<Int>, isEscaped: Bool, in bytes: UnsafeRawBufferPointer, _ text: [UInt8]) -> Bool {
+    static func equals(
+        _ content: Range<Int>, isEscaped: Bool, in bytes: UnsafeRawBufferPointer, _ text: [UInt8]
+    ) -> Bool {
         if isEscaped { return self.unescape(content, in: bytes) == text }
         return content.count == text.count && bytes[content].elementsEqual(text)
     }

@@ -61,7 +61,8 @@ struct JSONWalker {
         switch self.bytes[start] {
         case UInt8(ascii: "\""):
             let (content, isEscaped) = try self.string()
-            return JSONValue(kind: .string(isEscaped: isEscaped), range: content.lowerBound - 1..<content.upperBound + 1)
+            let range = content.lowerBound - 1..<content.upperBound + 1
+            return JSONValue(kind: .string(isEscaped: isEscaped), range: range)
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             let kind: JSONValue.Kind = self.bytes[start] == UInt8(ascii: "{") ? .object : .array
             try self.container()
@@ -72,7 +73,9 @@ struct JSONWalker {
         }
     }
 
-    /// Takes an object or array whole. One bit a level remembers which of the two it is.
+    /// Takes an object or array whole.
+    ///
+    /// One bit a level remembers which of the two it is.
     private mutating func container() throws(JSONError) {
         var levels: UInt128 = 0
         var depth = 0
@@ -198,7 +201,8 @@ extension JSONWalker {
             return
         case UInt8(ascii: "u"):
             guard self.position + 4 <= self.bytes.count else { throw .malformed }
-            for i in self.position..<self.position + 4 where JSONString.hexValue(self.bytes[i]) == nil { throw .malformed }
+            let digits = self.bytes[self.position..<self.position + 4]
+            guard digits.allSatisfy({ JSONString.hexValue($0) != nil }) else { throw .malformed }
             self.position += 4
         default: throw .malformed
         }
@@ -237,7 +241,9 @@ extension JSONWalker {
     /// Takes one digit or more.
     private mutating func digits() throws(JSONError) {
         let start = self.position
-        while self.position < self.bytes.count, (0x30...0x39).contains(self.bytes[self.position]) { self.position += 1 }
+        while self.position < self.bytes.count, (0x30...0x39).contains(self.bytes[self.position]) {
+            self.position += 1
+        }
         guard self.position > start else { throw .malformed }
     }
 }

@@ -24,7 +24,8 @@ extension RelayDialect {
         let isRouted = settings.id == "relay-routed"
         let limits = ServerOptions()
         let heartbeat = Capabilities.Heartbeat(
-            by: .server, intervalMs: Int(limits.pingInterval / 1_000_000), timeoutMs: Int(limits.pingTimeout / 1_000_000))
+            by: .server, intervalMs: Int(limits.pingInterval / 1_000_000),
+            timeoutMs: Int(limits.pingTimeout / 1_000_000))
         return Capabilities(
             selfEcho: try OptionReader(settings.options).flag("echo", default: false),
             directed: isRouted ? .routed : .broadcast,

@@ -10,6 +10,7 @@ package enum EmbeddedServers {
     ///   - port: the port to listen at; 0 picks a free one.
     ///   - options: how it is to behave.
     ///   - group: the event loops to run on, all of which are used; ``ServerOptions/loops`` says how many to make.
+    /// - Returns: the server, which listens already.
     /// - Throws: ``ServerError``.
     package static func start(
         id: String, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
@@ -17,7 +18,8 @@ package enum EmbeddedServers {
         guard let mode = RelayMode(rawValue: id) else {
             let able = BackendCatalogue.all.filter(\.embedded).map(\.id)
             throw ServerError(
-                code: .notEmbedded, message: "no server is embedded for '\(id)'; for \(able.joined(separator: ", ")) there is")
+                code: .notEmbedded,
+                message: "no server is embedded for '\(id)'; for \(able.joined(separator: ", ")) there is")
         }
         return try await RelayServer.start(mode, host: host, port: port, options: options, group: group)
     }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import NIOCore
 
 extension ServerError {
@@ -24,7 +18,8 @@ extension ServerError {
                 code: .badAddress, message: "cannot listen at \(host):\(port): that is no address of this machine")
         case EACCES:
             self.init(
-                code: .badAddress, message: "cannot listen at \(host):\(port): not allowed (ports below 1024 want root)")
+                code: .badAddress, message: "cannot listen at \(host):\(port): not allowed (ports below 1024 want root)"
+            )
         default:
             self.init(code: .other, message: "cannot listen at \(host):\(port): \(error)")
         }

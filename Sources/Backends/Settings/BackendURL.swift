@@ -38,7 +38,9 @@ extension BackendURL {
     ///
     /// - Throws: ``BackendError`` that names the part that is wrong.
     package static func parse(_ text: String) throws(BackendError) -> BackendURL {
-        func wrong(_ what: String) -> BackendError { BackendError(code: .badURL, message: "'\(text)' is no URL: \(what)") }
+        func wrong(_ what: String) -> BackendError {
+            BackendError(code: .badURL, message: "'\(text)' is no URL: \(what)")
+        }
 
         let bytes = Array(text.utf8)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
@@ -48,7 +50,9 @@ extension BackendURL {
         guard let defaultPort = self.defaultPorts[scheme] else {
             throw wrong("the scheme '\(scheme)' is not known")
         }
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { throw wrong("it holds a space or control character") }
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw wrong("it holds a space or control character")
+        }
         let rest = bytes[(colon + 3)...]
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
         let authority = rest[..<(end ?? rest.endIndex)]

@@ -61,8 +61,8 @@ extension LoopCell {
                 }
             }
             if !pair.isCensored, let at = pair.connectableAt {
-                self.samples[.negotiationTime].record(nanoseconds: at - pair.start)
-                self.samples[.negotiationPlanned].record(nanoseconds: pair.planned)
+                self.samples.record(.negotiationTime, at - pair.start)
+                self.samples.record(.negotiationPlanned, pair.planned)
             }
             outcomes.append(PairOutcome(progress: pair, agentA: Int32(a), agentB: Int32(b)))
         }

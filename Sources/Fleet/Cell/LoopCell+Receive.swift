@@ -79,7 +79,7 @@ extension LoopCell {
         }
         guard receipt.isTimed else { return }
         let latency = now - receipt.intended
-        self.samples[Probe.delivery(receipt.kind)].record(nanoseconds: latency)
+        self.samples.record(Probe.delivery(receipt.kind), latency)
         if receipt.kind == .chatter { self.fanout(receipt, latency, at: now) }
         guard receipt.class == .useful, let body else { return }
         self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer, scratch: head.bodyIsInScratch, agent)
@@ -108,16 +108,16 @@ extension LoopCell {
         self.interval.fanout.record(nanoseconds: latency)
         let intended = receipt.intended - self.origin
         guard self.steady.contains(intended) else { return }
-        self.samples[.fanout].record(nanoseconds: latency)
-        self.samples[.fanoutUncorrected].record(nanoseconds: now - receipt.sent)
+        self.samples.record(.fanout, latency)
+        self.samples.record(.fanoutUncorrected, now - receipt.sent)
         guard receipt.ordinal > 0 else { return }
-        if receipt.ordinal == 1 { self.samples[.fanoutFirst].record(nanoseconds: latency) }
+        if receipt.ordinal == 1 { self.samples.record(.fanoutFirst, latency) }
         if receipt.ordinal == (receipt.ordinals + 1) / 2 {
-            self.samples[.fanoutMedian].record(nanoseconds: latency)
+            self.samples.record(.fanoutMedian, latency)
         }
         if receipt.ordinal == receipt.ordinals {
-            self.samples[.fanoutLast].record(nanoseconds: latency)
-            self.samples[.fanoutSkew].record(nanoseconds: now - receipt.first)
+            self.samples.record(.fanoutLast, latency)
+            self.samples.record(.fanoutSkew, now - receipt.first)
         }
     }
 

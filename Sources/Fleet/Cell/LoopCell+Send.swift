@@ -73,7 +73,7 @@ extension LoopCell {
         }
         let lateness = now - due
         let window: Probe = self.steady.contains(due - self.origin) ? .sendLateness : .sendLatenessOutside
-        self.samples[window].record(nanoseconds: max(0, lateness))
+        self.samples.record(window, max(0, lateness))
         if lateness > Self.lateAfter { self.samples.session.late += 1 }
         self.drainOutbox(to: handler)
         return true

@@ -129,7 +129,7 @@ extension LoopCell {
         agent.id = id
         agent.phase = .joining
         agent.joinAskedAt = now
-        self.samples[.sessionConnect].record(nanoseconds: now - agent.dialedAt)
+        self.samples.record(.sessionConnect, now - agent.dialedAt)
         self.rooms[Int(agent.room)].ledger.joinBegan(Int(agent.slot))
         self.command(.join(room: self.rooms[Int(agent.room)].name), to: agent, at: now)
         if !self.configuration.capabilities.joinConfirmed {
@@ -154,7 +154,7 @@ extension LoopCell {
         let room = Int(agent.room)
         if confirmed { self.rooms[room].ledger.joinConfirmed(Int(agent.slot)) }
         self.rooms[room].ledger.startStream(of: Int(agent.slot), instance: agent.instance)
-        self.samples[.sessionJoin].record(nanoseconds: now - agent.joinAskedAt)
+        self.samples.record(.sessionJoin, now - agent.joinAskedAt)
         self.interval.connects += 1
         if !agent.everJoined {
             agent.everJoined = true
@@ -169,7 +169,7 @@ extension LoopCell {
         if let lostAt = agent.lostAt {
             agent.lostAt = nil
             self.samples.session.reconnects += 1
-            self.samples[.sessionReconnect].record(nanoseconds: now - lostAt)
+            self.samples.record(.sessionReconnect, now - lostAt)
             if agent.pendingCall == nil, self.configuration.profile.signaling.strategy == .perfect {
                 agent.pendingCall = now
             }

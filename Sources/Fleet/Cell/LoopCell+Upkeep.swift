@@ -12,7 +12,7 @@ extension LoopCell {
         var tick = due
         while tick <= now {
             let lag = now - tick
-            self.samples[.loopLag].record(nanoseconds: lag)
+            self.samples.record(.loopLag, lag)
             self.interval.loopLag = max(self.interval.loopLag, lag)
             tick = tick + Self.probeInterval
         }

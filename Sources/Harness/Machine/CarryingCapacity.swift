@@ -39,14 +39,13 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
     ///   - facts: what the operating system allows.
     ///   - sharesMachine: whether the backend runs on this machine, too.
     ///   - isEmbedded: whether the backend is a child of ours and so inherits our limits.
-    ///   - openDescriptors: descriptors that this process already holds beyond the usual few.
-    package init(facts: MachineFacts, sharesMachine: Bool, isEmbedded: Bool, openDescriptors: Int = 0) {
+    package init(facts: MachineFacts, sharesMachine: Bool, isEmbedded: Bool) {
         let descriptors = Int(clamping: facts.descriptorsHard)
         let raise = "ulimit -n 65536 in the shell that starts it (as root, or after raising nofile in limits.conf)"
         var limits = [
             Limit(
                 side: .generator, resource: "file descriptors",
-                agents: max(0, descriptors - max(Self.generatorReserve, openDescriptors)),
+                agents: max(0, descriptors - Self.generatorReserve),
                 because: "ulimit -n \(descriptors), one descriptor an agent, \(Self.generatorReserve) kept back",
                 raise: raise, isCertain: true),
             Limit(

@@ -20,9 +20,4 @@ package enum DescriptorLimit {
         guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return soft }
         return hard
     }
-
-    /// Descriptors that this process has open now.
-    package static func open() -> Int {
-        DirectoryListing.names(in: "/proc/self/fd").count
-    }
 }

@@ -2,7 +2,6 @@
 package enum Preflight {
     /// What a run may expect.
     package enum Finding: Equatable, Sendable {
-        case fits
         /// It may run; the sentence belongs on standard error.
         case warning(String)
         /// It cannot reach the agents that were asked for; the run would prove nothing.

@@ -2,10 +2,10 @@ import Glibc
 import Signaling
 import Synchronization
 
-/// Reads once a second what the driver, the backend and the machine use, from the operating system.
+/// Reads what the driver, the backend and the machine use, from the operating system.
 ///
-/// The schedule is absolute; an interval that was slept through gives one longer sample, whose figures are rates over
-/// its true length.
+/// Whoever owns it says when an interval ends, once a second in a run; one that was slept through gives a longer sample,
+/// whose figures are rates over its true length.
 package final class ProcessSampler: Sendable {
     private struct State: Sendable {
         var previousAt: Instant
@@ -38,19 +38,6 @@ package final class ProcessSampler: Sendable {
     /// The samples so far, in order of time.
     package var samples: [UsageSample] {
         self.state.withLock { $0.samples }
-    }
-
-    /// Takes a sample at every multiple of `interval` until the task is cancelled, and a last one then.
-    ///
-    /// - Parameter interval: the time between samples.
-    package func run(every interval: Duration = .seconds(1)) async {
-        let clock = ContinuousClock()
-        var next = clock.now + interval
-        while !Task.isCancelled {
-            try? await clock.sleep(until: next)
-            self.sample()
-            while next <= clock.now { next += interval }
-        }
     }
 
     /// Ends the present interval and records it; intervals below 50 ms say nothing and are left open.

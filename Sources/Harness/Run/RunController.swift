@@ -79,7 +79,6 @@ package struct RunController: Sendable {
         let capacity = CarryingCapacity(facts: facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere)
         for finding in Preflight.check(agents: run.plan.agents.count, capacity: capacity) {
             switch finding {
-            case .fits: break
             case .warning(let text): self.printer.warn(text)
             case .refusal(let message, let cure):
                 let error = HarnessError(.tooFewResources, message, cure: cure)

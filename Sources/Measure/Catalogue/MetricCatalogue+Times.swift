@@ -67,8 +67,11 @@ extension MetricCatalogue {
             "how late the event loops ran a probe on an absolute 10 ms schedule; every missed tick is a sample."),
         MetricInfo(
             "generator.sendLateness.<quantile>", .milliseconds,
-            "handed to the socket − the later of the planned time and the moment its precondition held; waiting for the "
-                + "backend excluded."),
+            "handed to the socket − the later of the planned time and the moment its precondition held, for what "
+                + "was due in steady; waiting for the backend excluded."),
+        MetricInfo(
+            "generator.sendLatenessOutside.<quantile>", .milliseconds,
+            "the same for what was due before or after steady."),
         MetricInfo(
             "generator.deliveriesPerCpuSecond", .perSecond, "Deliveries ÷ processor seconds of this process."),
         MetricInfo(

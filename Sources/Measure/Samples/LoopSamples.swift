@@ -35,6 +35,12 @@ package struct LoopSamples: Sendable {
         _modify { yield &self.probes[probe.rawValue] }
     }
 
+    /// Records one sample; unlike the subscript it needs no coroutine, which would allocate on the per-delivery path.
+    @inlinable
+    package mutating func record(_ probe: Probe, _ nanoseconds: Int64) {
+        self.probes[probe.rawValue].record(nanoseconds: nanoseconds)
+    }
+
     package mutating func add(_ other: LoopSamples) {
         self.signaling.add(other.signaling)
         self.chatter.add(other.chatter)

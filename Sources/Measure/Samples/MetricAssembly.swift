@@ -76,6 +76,10 @@ package struct MetricAssembly: Sendable {
             all["\(name).sent"] = Double(group.sent)
             all["\(name).deliveries"] = Double(group.deliveries)
             all["\(name).useful"] = Double(group.useful)
+            all["\(name).overheard"] = Double(group.overheard)
+            all["\(name).echo"] = Double(group.echo)
+            all["\(name).duplicate"] = Double(group.duplicate)
+            all["\(name).stray"] = Double(group.stray)
         }
     }
 
@@ -114,10 +118,12 @@ package struct MetricAssembly: Sendable {
         let longest = max(self.deadline, Double(histogram.max ?? 0) / 1e6)
         all["\(path).samples"] = Double(histogram.count)
         if let mean = histogram.mean { all["\(path).mean"] = mean / 1e6 }
-        if histogram.censored > 0 {
-            all["\(path).censored"] = Double(histogram.censored)
+        // What never arrived, and what took more than an hour.
+        let censored = Double(histogram.total - histogram.count)
+        if censored > 0 {
+            all["\(path).censored"] = censored
             all["\(path).max"] = longest
-            all["\(path).max.censored"] = Double(histogram.censored)
+            all["\(path).max.censored"] = censored
         } else if let max = histogram.max {
             all["\(path).max"] = Double(max) / 1e6
         }
@@ -127,7 +133,7 @@ package struct MetricAssembly: Sendable {
                 all["\(path).\(name)"] = milliseconds
             } else {
                 all["\(path).\(name)"] = longest
-                all["\(path).\(name).censored"] = Double(histogram.censored)
+                all["\(path).\(name).censored"] = censored
             }
         }
     }

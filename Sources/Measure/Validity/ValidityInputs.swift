@@ -27,7 +27,7 @@ package struct ValidityInputs: Equatable, Sendable {
     package var fanoutP99: Double?
     /// Lag of all loops on the 10 ms schedule.
     package var loopLag: Tail
-    /// Greatest share of a core that one event loop used in one second; nil when it was not sampled.
+    /// Share of a core that the busiest event loop used over steady; nil when it was not sampled.
     package var busiestLoop: Double?
     package var agentsRequested: Int
     package var agentsConnected: Int

@@ -33,7 +33,8 @@ import Testing
             return [Array(ScriptedServer.upgrade(request).utf8)]
         }
         let client = try await WireClient.connect(
-            server.url, options: ["path": "chat?x=1"], headers: [("Authorization", "Bearer t"), ("Origin", "http://a")],
+            server.url, options: ["path": "chat?x=1"],
+            headers: [("Authorization", "Bearer t"), ("Origin", "http://a")],
             group: server.group)
         try await client.close()
         let request = seen.get()

@@ -48,7 +48,8 @@ import Testing
             for (n, mistake) in Self.mistakes.enumerated() {
                 try await a.send(mistake.text)
                 let answer = try await a.text()
-                #expect(answer.hasPrefix(#"{"op":"error","code":"\#(mistake.code)","message":""#), "\(mistake): \(answer)")
+                #expect(
+                    answer.hasPrefix(#"{"op":"error","code":"\#(mistake.code)","message":""#), "\(mistake): \(answer)")
                 try await a.send(#"{"op":"message","room":"r","data":\#(n)}"#)
                 #expect(try await b.text() == #"{"op":"message","room":"r","data":\#(n)}"#)
             }
@@ -59,7 +60,9 @@ import Testing
     }
 
     @Test func `a client may be in so many rooms and no more`() async throws {
-        try await withRelay { $0.maxRooms = 3 } _: { server, group in
+        try await withRelay {
+            $0.maxRooms = 3
+        } _: { server, group in
             let client = try await WireClient.connect(server.url, group: group)
             _ = try await client.welcome()
             for room in ["a", "b", "c"] { #expect(try await client.join(room).contains("joined")) }
@@ -85,10 +88,13 @@ import Testing
     }
 
     @Test func `a message over the limit is named before the connection closes`() async throws {
-        try await withRelay { $0.maxMessageBytes = 10_000 } _: { server, group in
+        try await withRelay {
+            $0.maxMessageBytes = 10_000
+        } _: { server, group in
             let (a, b) = try await self.pair(server, group)
             let frame = #"{"op":"message","room":"r","data":""}"#
-            let most = #"{"op":"message","room":"r","data":"\#(String(repeating: "x", count: 10_000 - frame.utf8.count))"}"#
+            let most =
+                #"{"op":"message","room":"r","data":"\#(String(repeating: "x", count: 10_000 - frame.utf8.count))"}"#
             try await a.send(most)
             #expect(try await b.text() == most)
             try await a.send(most + " ")
@@ -139,10 +145,13 @@ import Testing
     }
 
     @Test func `connections that never speak are closed in time and do not keep others out`() async throws {
-        try await withRelay { $0.handshakeTimeout = 300_000_000 } _: { server, group in
+        try await withRelay {
+            $0.handshakeTimeout = 300_000_000
+        } _: { server, group in
             var mutes: [any Channel] = []
             for _ in 0..<200 {
-                mutes.append(try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: server.port).get())
+                mutes.append(
+                    try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: server.port).get())
             }
             let client = try await WireClient.connect(server.url, group: group)
             _ = try await client.welcome()

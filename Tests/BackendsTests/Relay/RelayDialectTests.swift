@@ -48,7 +48,9 @@ import Testing
         #expect(dialect.encode(.leave, now: Self.now, into: &out) == .written)
         #expect(try self.sent(&out) == [#"{"op":"leave","room":"a \"b\" ü"}"#])
         #expect(dialect.encode(.leave, now: Self.now, into: &out) == .refused)
-        #expect(dialect.encode(.send(signal: ByteBuffer(string: "{}"), to: .room, id: 0), now: Self.now, into: &out) == .refused)
+        #expect(
+            dialect.encode(.send(signal: ByteBuffer(string: "{}"), to: .room, id: 0), now: Self.now, into: &out)
+                == .refused)
         #expect(dialect.encode(.close, now: Self.now, into: &out) == .written)
         let wire = out.takeBytes()
         let close = try #require(try decode([wire[...]], role: .server).first)
@@ -62,10 +64,12 @@ import Testing
         var (dialect, out) = try self.joined()
         let signal = #"{"type":"call","from":"\#(Self.me)"}"#
         #expect(
-            dialect.encode(.send(signal: ByteBuffer(string: signal), to: .room, id: 1), now: Self.now, into: &out) == .written)
+            dialect.encode(.send(signal: ByteBuffer(string: signal), to: .room, id: 1), now: Self.now, into: &out)
+                == .written)
         #expect(
             dialect.encode(
-                .send(signal: ByteBuffer(string: "{}"), to: .peer(PeerID("x")), id: 2), now: Self.now, into: &out) == .written)
+                .send(signal: ByteBuffer(string: "{}"), to: .peer(PeerID("x")), id: 2), now: Self.now, into: &out)
+                == .written)
         #expect(
             try self.sent(&out) == [
                 #"{"op":"message","room":"r","data":\#(signal)}"#, #"{"op":"message","room":"r","data":{}}"#,
@@ -124,9 +128,11 @@ import Testing
     @Test func `the quick way and the tolerant way see the same`() throws {
         var (dialect, out) = try self.joined()
         let data = [
-            #"{"type":"offer","from":"b","sendto":"\#(Self.me)","sdp":"x"}"#, #"{"type":"offer","from":"b","sendto":"c"}"#,
+            #"{"type":"offer","from":"b","sendto":"\#(Self.me)","sdp":"x"}"#,
+            #"{"type":"offer","from":"b","sendto":"c"}"#,
             #"{"from":"\#(Self.me)"}"#, "{}", #"{"type":"bye","from":"b"}"#, #"{"\u0066rom":"b","sendto":"\u0063"}"#,
-            #"{"sendto":{"a":[1,2]},"from":7}"#, #"{ "type" : "call" , "from" : "b" }"#, #"{"from":"b","from":"\#(Self.me)"}"#,
+            #"{"sendto":{"a":[1,2]},"from":7}"#, #"{ "type" : "call" , "from" : "b" }"#,
+            #"{"from":"b","from":"\#(Self.me)"}"#,
         ]
         for signal in data {
             let quick = try self.kindAndBody(&dialect, &out, #"{"op":"message","room":"r","data":\#(signal)}"#)
@@ -174,7 +180,8 @@ import Testing
 
     @Test(arguments: [
         ("nonsense", DialectError.Code.malformed), ("[]", .malformed), (#"{"op":"message","room":"r"}"#, .malformed),
-        (#"{"op":"welcome","id":"again"}"#, .unexpected), (#"{"op":"message","room":"r","data":{"from":"b"}"#, .malformed),
+        (#"{"op":"welcome","id":"again"}"#, .unexpected),
+        (#"{"op":"message","room":"r","data":{"from":"b"}"#, .malformed),
         (#"{"op":"message","room":"r","data":{"from":"b"}}}"#, .malformed),
     ])
     func `a server that breaks the protocol is found out`(text: String, code: DialectError.Code) throws {
@@ -189,7 +196,9 @@ import Testing
     @Test func `text for this agent has to be UTF-8, text for others is not looked at`() throws {
         var (dialect, out) = try self.joined()
         for (sendto, fails) in [(Self.me, true), ("other", false)] {
-            var bytes = ByteBuffer(string: #"{"op":"message","room":"r","data":{"from":"b","sendto":"\#(sendto)","tag":"","type":"","x":""#)
+            var bytes = ByteBuffer(
+                string: #"{"op":"message","room":"r","data":{"from":"b","sendto":"\#(sendto)","tag":"","type":"","x":""#
+            )
             bytes.writeBytes([0xFF])
             bytes.writeString(#""}}"#)
             if fails {
@@ -223,7 +232,9 @@ import Testing
             var bytes = ByteBuffer(bytes: text)
             guard let event = try? dialect.next(&bytes, now: Self.now, into: &out) else { continue }
             if case .signal(let head, let body) = event {
-                #expect(body.lowerBound >= 0 && body.upperBound <= text.count && head.from.upperBound <= text.count, "seed \(seed)")
+                #expect(
+                    body.lowerBound >= 0 && body.upperBound <= text.count && head.from.upperBound <= text.count,
+                    "seed \(seed)")
             }
         }
     }

@@ -98,7 +98,9 @@ import Testing
     }
 
     @Test func `who joins while a message is held back does not get it`() async throws {
-        try await withRelay { $0.delay = 300_000_000 } _: { server, group in
+        try await withRelay {
+            $0.delay = 300_000_000
+        } _: { server, group in
             let speaker = try await self.join(server, group)
             let listener = try await self.join(server, group)
             try await speaker.send(#"{"op":"message","room":"r","data":1}"#)
@@ -144,7 +146,9 @@ import Testing
     }
 
     @Test func `fifty rooms of four do not hear each other`() async throws {
-        try await withRelay("relay", clientLoops: 2) { $0.loops = 2 } _: { server, group in
+        try await withRelay("relay", clientLoops: 2) {
+            $0.loops = 2
+        } _: { server, group in
             var rooms: [[WireClient]] = []
             for room in 0..<50 {
                 var members: [WireClient] = []
@@ -165,7 +169,9 @@ import Testing
         }
     }
 
-    private func join(_ server: RunningServer, _ group: any EventLoopGroup, room: String = "r") async throws -> WireClient {
+    private func join(
+        _ server: RunningServer, _ group: any EventLoopGroup, room: String = "r"
+    ) async throws -> WireClient {
         let client = try await WireClient.connect(server.url, group: group)
         _ = try await client.welcome()
         _ = try await client.join(room)

@@ -27,7 +27,9 @@ import Testing
 
     @Test(arguments: [1, 2])
     func `sendto decides who gets it, and nobody else does`(loops: Int) async throws {
-        try await withRelay("relay-routed") { $0.loops = loops } _: { server, group in
+        try await withRelay("relay-routed") {
+            $0.loops = loops
+        } _: { server, group in
             let members = try await self.members(3, server, group)
             let (a, b, c) = (members[0], members[1], members[2])
             let direct = #"{"op":"message","room":"r","data":{"from":"\#(a.id)","sendto":"\#(c.id)","n":1}}"#
@@ -109,7 +111,9 @@ import Testing
     }
 
     @Test func `everybody left behind is told who went, however it went, after its last message`() async throws {
-        try await withRelay("relay-routed") { $0.delay = 50_000_000 } _: { server, group in
+        try await withRelay("relay-routed") {
+            $0.delay = 50_000_000
+        } _: { server, group in
             var members: [(client: WireClient, id: String)] = []
             for _ in 0..<4 {
                 let client = try await WireClient.connect(server.url, id: "relay-routed", group: group)
@@ -125,7 +129,10 @@ import Testing
                 try await member.client.send(#"{"op":"message","room":"r","data":{"type":"bye"}}"#)
                 switch i {
                 case 0: try await member.client.send(#"{"op":"leave","room":"r"}"#)
-                case 1: try await member.client.send(frames: [(.close, WebSocketFraming.closePayload(code: 1000, reason: ""))])
+                case 1:
+                    try await member.client.send(frames: [
+                        (.close, WebSocketFraming.closePayload(code: 1000, reason: ""))
+                    ])
                 default:
                     // Wait until the server has read the bye, which a reset would overtake.
                     try await eventually("three messages") { await server.counters().messages == 3 }
@@ -140,7 +147,9 @@ import Testing
     }
 
     @Test func `with echo, room-wide messages come back and direct ones do not`() async throws {
-        try await withRelay("relay-routed") { $0.echo = true } _: { server, group in
+        try await withRelay("relay-routed") {
+            $0.echo = true
+        } _: { server, group in
             let members = try await self.members(2, server, group)
             let (a, b) = (members[0], members[1])
             try await a.client.send(#"{"op":"message","room":"r","data":{"from":"\#(a.id)","sendto":"\#(b.id)"}}"#)

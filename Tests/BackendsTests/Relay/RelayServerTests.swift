@@ -23,7 +23,9 @@ import Testing
 
     @Test(arguments: [1, 2])
     func `relay passes a message on byte for byte, to all others of the room and nobody else`(loops: Int) async throws {
-        try await withRelay { $0.loops = loops } _: { server, group in
+        try await withRelay {
+            $0.loops = loops
+        } _: { server, group in
             let clients = try await self.members(4, of: "r", server, group)
             let stranger = try await self.members(1, of: "other", server, group)[0]
             let text = #"{"op":"message","room":"r","data":{"type":"offer", "x" : 1e2,"sdp":"v=0\r\n\u00fc\/ü"}}"#
@@ -48,7 +50,9 @@ import Testing
     }
 
     @Test func `with echo the sender receives its own`() async throws {
-        try await withRelay { $0.echo = true } _: { server, group in
+        try await withRelay {
+            $0.echo = true
+        } _: { server, group in
             let clients = try await self.members(2, of: "r", server, group)
             let text = #"{"op":"message","room":"r","data":{"n":1}}"#
             try await clients[0].send(text)
@@ -62,7 +66,9 @@ import Testing
             let clients = try await self.members(20, of: "r", server, group)
             for n in 0..<50 { try await clients[0].send(#"{"op":"message","room":"r","data":{"n":\#(n)}}"#) }
             for client in clients[1...] {
-                for n in 0..<50 { #expect(try await client.text() == #"{"op":"message","room":"r","data":{"n":\#(n)}}"#) }
+                for n in 0..<50 {
+                    #expect(try await client.text() == #"{"op":"message","room":"r","data":{"n":\#(n)}}"#)
+                }
             }
             let counters = await server.counters()
             #expect(counters.framesEncoded == 50)

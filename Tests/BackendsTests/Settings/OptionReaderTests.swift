@@ -2,11 +2,13 @@ import Backends
 import Testing
 
 @Suite struct OptionReaderTests {
-    @Test(arguments: [
-        ("0", 0), ("20ms", 20_000_000), ("1.5s", 1_500_000_000), ("2m", 120_000_000_000), ("1h", 3_600_000_000_000),
-        ("250us", 250_000), ("7ns", 7), ("", nil), ("20", nil), ("ms", nil), ("-1s", nil), ("1 s", nil), ("1e3s", nil),
-        ("99999999999h", nil), (".", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("20ms", 20_000_000), ("1.5s", 1_500_000_000), ("2m", 120_000_000_000), ("1h", 3_600_000_000_000),
+            ("250us", 250_000), ("7ns", 7), ("", nil), ("20", nil), ("ms", nil), ("-1s", nil), ("1 s", nil),
+            ("1e3s", nil),
+            ("99999999999h", nil), (".", nil),
+        ] as [(String, Int64?)])
     func `a duration is a number with a unit`(text: String, nanoseconds: Int64?) {
         #expect(OptionReader.nanoseconds(text) == nanoseconds)
     }
@@ -38,7 +40,8 @@ import Testing
     @Test func `what the catalogue declares depends on the options`() throws {
         let url = try BackendURL.parse("ws://h/")
         let relay = try BackendCatalogue.capabilities(BackendSettings(id: "relay", url: url))
-        #expect(!relay.selfEcho && relay.directed == .broadcast && relay.fromAuthority == .client && relay.joinConfirmed)
+        #expect(
+            !relay.selfEcho && relay.directed == .broadcast && relay.fromAuthority == .client && relay.joinConfirmed)
         let echo = try BackendCatalogue.capabilities(BackendSettings(id: "relay", url: url, options: ["echo": "true"]))
         #expect(echo.selfEcho)
         let routed = try BackendCatalogue.capabilities(BackendSettings(id: "relay-routed", url: url))

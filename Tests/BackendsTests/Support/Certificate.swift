@@ -18,7 +18,9 @@ struct Certificate {
             to: folder.appendingPathComponent("san.cnf"), atomically: true, encoding: .utf8)
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         try self.openssl(
-            ["req", "-x509"] + curve + ["-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test authority"])
+            ["req", "-x509"] + curve + [
+                "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test authority",
+            ])
         try self.openssl(["req"] + curve + ["-keyout", "key.pem", "-out", "cert.csr", "-subj", "/CN=localhost"])
         try self.openssl([
             "x509", "-req", "-in", "cert.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",

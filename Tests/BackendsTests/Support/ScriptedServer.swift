@@ -10,9 +10,7 @@ struct ScriptedServer: Sendable {
     let port: Int
     var url: String { "ws://127.0.0.1:\(self.port)/" }
 
-    /// Starts one.
-    ///
-    /// - Parameter answer: the pieces of the answer to a request, each written by itself; an empty one closes.
+    /// Starts one; `answer` gives the pieces of the answer to a request, each written by itself; an empty one closes.
     static func start(_ answer: @escaping @Sendable (String) -> [[UInt8]]) async throws -> ScriptedServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = try await ServerBootstrap(group: group)

@@ -37,7 +37,8 @@ final class WireClient: Sendable {
             id: id, url: try BackendURL.parse(url), options: options, headers: headers, tls: tls,
             connectTimeout: 5_000_000_000)
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
-        let channel = try await Dialer.dial(settings, on: group.next(), tls: try TLSContext.make(for: settings)) { channel in
+        let channel = try await Dialer.dial(settings, on: group.next(), tls: try TLSContext.make(for: settings)) {
+            channel in
             try channel.pipeline.syncOperations.addHandler(Handler(continuation, answersPings: answersPings))
         }.get()
         return WireClient(channel: channel, events: stream)

@@ -51,13 +51,19 @@ struct ProcessSamplerTests {
         #expect(sample.backendRSS == nil)
     }
 
-    @Test func `it samples by its schedule until it is cancelled`() async throws {
+    @Test func `every interval has one sample, and one too short to mean anything has none`() async throws {
         let sampler = ProcessSampler(backend: nil)
-        let task = Task { await sampler.run(every: .milliseconds(100)) }
-        try await Task.sleep(for: .milliseconds(450))
-        task.cancel()
-        await task.value
-        #expect((1...5).contains(sampler.samples.count))
+        sampler.sample()
+        #expect(sampler.samples.isEmpty)
+        for count in 1...3 {
+            try await Task.sleep(for: .milliseconds(60))
+            sampler.sample()
+            #expect(sampler.samples.count == count)
+        }
         #expect(sampler.samples.map(\.at) == sampler.samples.map(\.at).sorted())
+        let totals = try #require(UsageTotals.generator(sampler.samples))
+        #expect(totals.peakRSS == sampler.samples.map(\.generatorRSS).max())
+        #expect(totals.cpuSeconds >= 0)
+        #expect(UsageTotals.backend(sampler.samples) == nil)
     }
 }

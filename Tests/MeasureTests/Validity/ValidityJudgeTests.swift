@@ -136,6 +136,13 @@ struct ValidityJudgeTests {
         #expect(both.reasons.count == 2)
     }
 
+    @Test func `a plan that only holds its agents owes no delivery`() {
+        var inputs = Self.good
+        inputs.deliveriesExpected = 0
+        inputs.plansDeliveries = false
+        #expect(ValidityJudge(inputs).judge().fit)
+    }
+
     @Test func `what was not sampled is shown as absent and not as 0`() throws {
         var inputs = Self.good
         inputs.busiestLoop = nil

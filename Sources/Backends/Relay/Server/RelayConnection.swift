@@ -118,7 +118,8 @@ final class RelayConnection: ChannelInboundHandler {
         guard self.isOpen, let context else { return }
         if !context.channel.isWritable, self.isQueueFull(for: frame.readableBytes, context) {
             self.home.counters.evicted += 1
-            self.put(RelayReply.error(.tooSlow, "\(self.home.options.memberQueueBytes) bytes are waiting for you"), context)
+            self.put(
+                RelayReply.error(.tooSlow, "\(self.home.options.memberQueueBytes) bytes are waiting for you"), context)
             self.close(code: 1008, reason: "too slow")
             return
         }

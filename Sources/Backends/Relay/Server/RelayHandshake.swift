@@ -65,7 +65,9 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let path = head.uri.prefix { $0 != "?" }
-        guard !self.home.isDraining else { return self.refuse(.serviceUnavailable, "the server is going away", context) }
+        guard !self.home.isDraining else {
+            return self.refuse(.serviceUnavailable, "the server is going away", context)
+        }
         guard path == self.home.options.path else { return self.refuse(.notFound, "no relay at \(path)", context) }
         guard head.method == .GET else { return self.refuse(.methodNotAllowed, "GET only", context) }
         let asked = head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }

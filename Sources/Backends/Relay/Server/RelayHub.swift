@@ -65,7 +65,8 @@ final class RelayHub {
     ///   - target: the only member to get it; nil for all.
     ///   - name: the room.
     ///   - now: when the server received it.
-    func publish(_ frame: ByteBuffer, by sender: RelayMember, to target: UInt64?, in name: [UInt8], at now: NIODeadline) {
+    func publish(_ frame: ByteBuffer, by sender: RelayMember, to target: UInt64?, in name: [UInt8], at now: NIODeadline)
+    {
         guard let room = self.rooms[name], room.seat(of: sender.id) != nil else {
             self.send(RelayReply.error(.notJoined, "you are not in that room", room: name), to: sender)
             return
@@ -73,7 +74,8 @@ final class RelayHub {
         let audience: RelayDelivery.Audience
         if let target {
             guard room.seat(of: target) != nil, target != sender.id || self.echo else {
-                self.send(RelayReply.error(.unknownTarget, "nobody else in the room has that id", room: name), to: sender)
+                self.send(
+                    RelayReply.error(.unknownTarget, "nobody else in the room has that id", room: name), to: sender)
                 return
             }
             audience = .only(target)
@@ -81,7 +83,8 @@ final class RelayHub {
             audience = self.echo ? .everyone : .everyoneBut(sender.id)
         }
         self.pass(
-            RelayDelivery(room: room, event: room.nextEvent(), audience: audience, frame: frame, isSignal: true), at: now)
+            RelayDelivery(room: room, event: room.nextEvent(), audience: audience, frame: frame, isSignal: true),
+            at: now)
     }
 
     private func tell(_ operation: RelayOperation, of member: RelayMember, in room: RelayRoom, at now: NIODeadline) {

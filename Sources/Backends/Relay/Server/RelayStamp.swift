@@ -43,7 +43,9 @@ struct RelayStamp {
         self.text = Self.isRight(froms, id, in: signal) ? nil : Self.stamped(signal, members, froms, id)
     }
 
-    private static func isKey(_ member: JSONWalker.Member, _ name: StaticString, in signal: UnsafeRawBufferPointer) -> Bool {
+    private static func isKey(
+        _ member: JSONWalker.Member, _ name: StaticString, in signal: UnsafeRawBufferPointer
+    ) -> Bool {
         let wanted = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         if member.keyIsEscaped {
             return JSONString.unescape(member.key, in: signal).map { $0.elementsEqual(wanted) } ?? false
@@ -69,8 +71,11 @@ struct RelayStamp {
         }
     }
 
-    private static func isRight(_ froms: [JSONWalker.Member], _ id: [UInt8], in signal: UnsafeRawBufferPointer) -> Bool {
-        guard froms.count == 1, !froms[0].keyIsEscaped, froms[0].value.kind == .string(isEscaped: false) else { return false }
+    private static func isRight(_ froms: [JSONWalker.Member], _ id: [UInt8], in signal: UnsafeRawBufferPointer) -> Bool
+    {
+        guard froms.count == 1, !froms[0].keyIsEscaped, froms[0].value.kind == .string(isEscaped: false) else {
+            return false
+        }
         return signal[froms[0].value.content].elementsEqual(id)
     }
 
