@@ -112,9 +112,21 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestKit"]),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measure", "TestKit"], exclude: ["Golden"]),
-        .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestKit"]),
+        .testTarget(
+            name: "HarnessTests",
+            dependencies: [
+                "Harness", "Reporting", "Backends", "Measure", "Workload", "Signaling", "TestKit", "signalbench",
+            ]
+        ),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Fleet
 import Measure
 import Signaling
 import Testing

@@ -43,9 +43,7 @@ extension LoopCell {
                     start: origin + pair.start, isCensored: pair.censored))
             self.rooms[Int(self.roomIndex[pair.room])].pairs += 1
         }
-        if self.configuration.profile.leave == .bye {
-            self.timers.add(.finalBye, at: origin + plan.phases.steadyEnd)
-        }
+        self.timers.add(.finalLeave, at: origin + plan.phases.steadyEnd)
         self.timers.add(.lagProbe, at: origin)
         self.timers.add(.upkeep, at: origin + 1_000_000_000)
         self.endTick()
@@ -145,9 +143,12 @@ extension LoopCell {
 
     // MARK: Leaving
 
-    /// Everybody still there says `bye` and stays subscribed until the drain ends.
-    func finalBye(at due: Instant) {
+    /// The plan's end: everybody still there says `bye`, where the profile hangs up, and stays subscribed until the
+    /// drain ends.
+    func finalLeave(at due: Instant) {
         self.isLeaving = true
+        guard self.configuration.profile.leave == .bye else { return }
+        self.settleAllPairs()
         for agent in self.agents where agent.phase == .joined {
             self.body.removeAll(keepingCapacity: true)
             self.send(.bye, from: agent, to: MessageRecord.everyone, due: due, digest: Self.noBody)

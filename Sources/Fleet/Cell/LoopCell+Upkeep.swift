@@ -66,5 +66,7 @@ extension LoopCell {
     }
 
     /// Required deliveries outstanding and sends that think time holds back; the drain ends when there are none.
-    var unfinished: Int { self.rooms.reduce(self.thinking) { $0 + $1.ledger.outstanding } }
+    ///
+    /// Never 0 before the plan's end was played, however late this loop is with it.
+    var unfinished: Int { self.rooms.reduce(self.thinking + (self.isLeaving ? 0 : 1)) { $0 + $1.ledger.outstanding } }
 }

@@ -161,7 +161,7 @@ final class LoopCell {
         case .joinGrace(let agent, let connection): self.joinGraceOver(self.agents[Int(agent)], connection)
         case .dialectDeadline(let agent, let connection):
             self.dialectDeadline(self.agents[Int(agent)], connection)
-        case .finalBye: self.finalBye(at: due)
+        case .finalLeave: self.finalLeave(at: due)
         case .lagProbe: self.probeLag(due: due)
         case .upkeep: self.upkeep(at: due)
         }

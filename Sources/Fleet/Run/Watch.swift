@@ -107,13 +107,8 @@ struct Watch {
     func isDraining(_ now: Instant) -> Bool { self.phase(at: now) == .drain }
 
     /// Whether the drain is over: everything owed is in, or its time is up.
-    ///
-    /// The first moments are always waited for, so that the hang-up of the end is on its way before it is looked for.
     func isOver(_ now: Instant, unfinished: Int) -> Bool {
-        let phases = self.configuration.plan.phases
-        let t = now - self.origin
-        if t >= phases.drainLimit { return true }
-        return unfinished == 0 && t >= min(phases.steadyEnd + 100_000_000, phases.drainLimit)
+        unfinished == 0 || now - self.origin >= self.configuration.plan.phases.drainLimit
     }
 
     func phases(until end: Instant) -> [(phase: FleetPhase, start: Double, end: Double)] {

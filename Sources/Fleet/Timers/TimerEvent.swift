@@ -24,8 +24,8 @@ enum TimerEvent {
     case connectTimeout(agent: Int32, connection: UInt32)
     case joinGrace(agent: Int32, connection: UInt32)
     case dialectDeadline(agent: Int32, connection: UInt32)
-    /// Hang-up of everybody at the end of steady.
-    case finalBye
+    /// The end of steady: everybody hangs up, or stays silent.
+    case finalLeave
     /// The 10 ms probe of the loop's lag.
     case lagProbe
     /// Once a second: ghosts and lingering records.

@@ -18,12 +18,18 @@ final class WireClient: Sendable {
         case end
     }
 
+    /// An event and when the client's own loop saw it, however busy the test is.
+    struct Arrival: Sendable {
+        let event: Event
+        let time: ContinuousClock.Instant
+    }
+
     struct Timeout: Error {}
 
     let channel: any Channel
-    private let events: AsyncStream<Event>
+    private let events: AsyncStream<Arrival>
 
-    private init(channel: any Channel, events: AsyncStream<Event>) {
+    private init(channel: any Channel, events: AsyncStream<Arrival>) {
         self.channel = channel
         self.events = events
     }
@@ -36,7 +42,7 @@ final class WireClient: Sendable {
         let settings = BackendSettings(
             id: id, url: try BackendURL.parse(url), options: options, headers: headers, tls: tls,
             connectTimeout: 5_000_000_000)
-        let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
+        let (stream, continuation) = AsyncStream.makeStream(of: Arrival.self)
         let channel = try await Dialer.dial(settings, on: group.next(), tls: try TLSContext.make(for: settings)) {
             channel in
             try channel.pipeline.syncOperations.addHandler(Handler(continuation, answersPings: answersPings))
@@ -45,12 +51,15 @@ final class WireClient: Sendable {
     }
 
     /// The next event.
-    func next(within seconds: Double = 10) async throws -> Event {
+    func next(within seconds: Double = 10) async throws -> Event { try await self.arrival(within: seconds).event }
+
+    /// The next event, with its time.
+    func arrival(within seconds: Double = 10) async throws -> Arrival {
         let events = self.events
-        return try await withThrowingTaskGroup(of: Event.self) { group in
+        return try await withThrowingTaskGroup(of: Arrival.self) { group in
             group.addTask {
-                for await event in events { return event }
-                return .end
+                for await arrival in events { return arrival }
+                return Arrival(event: .end, time: .now)
             }
             group.addTask {
                 try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
@@ -84,6 +93,21 @@ final class WireClient: Sendable {
             case .text, .binary, .ping, .pong: continue
             }
         }
+    }
+
+    /// Sends a text.
+    ///
+    /// - Returns: a moment just before its bytes went to the socket.
+    func sendTimed(_ text: String) async throws -> ContinuousClock.Instant {
+        let channel = self.channel
+        var out = ByteBuffer()
+        WebSocketFraming.frame(.text, payload: ByteBuffer(string: text), mask: 1, into: &out)
+        let frame = out
+        return try await channel.eventLoop.submit {
+            let time = ContinuousClock.now
+            channel.writeAndFlush(frame, promise: nil)
+            return time
+        }.get()
     }
 
     func send(_ text: String) async throws {
@@ -130,12 +154,12 @@ final class WireClient: Sendable {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
 
-        private let events: AsyncStream<Event>.Continuation
+        private let events: AsyncStream<Arrival>.Continuation
         private let answersPings: Bool
         private var framing = WebSocketFraming(role: .client)
         private var received = ReceiveBuffer()
 
-        init(_ events: AsyncStream<Event>.Continuation, answersPings: Bool) {
+        init(_ events: AsyncStream<Arrival>.Continuation, answersPings: Bool) {
             self.events = events
             self.answersPings = answersPings
         }
@@ -146,16 +170,16 @@ final class WireClient: Sendable {
                 while let message = try self.framing.next(&bytes) {
                     let payload = Array(message.payload.readableBytesView)
                     switch message.opcode {
-                    case .text: self.events.yield(.text(String(decoding: payload, as: UTF8.self)))
-                    case .binary: self.events.yield(.binary(payload))
+                    case .text: self.tell(.text(String(decoding: payload, as: UTF8.self)))
+                    case .binary: self.tell(.binary(payload))
                     case .ping:
-                        self.events.yield(.ping(payload))
+                        self.tell(.ping(payload))
                         guard self.answersPings else { continue }
                         var pong = ByteBuffer()
                         WebSocketFraming.frame(.pong, payload: message.payload, mask: 7, into: &pong)
                         context.writeAndFlush(self.wrapOutboundOut(pong), promise: nil)
-                    case .pong: self.events.yield(.pong(payload))
-                    case .close: self.events.yield(.close(message.close.code, message.close.reason))
+                    case .pong: self.tell(.pong(payload))
+                    case .close: self.tell(.close(message.close.code, message.close.reason))
                     case .continuation: break
                     }
                 }
@@ -166,9 +190,11 @@ final class WireClient: Sendable {
         }
 
         func channelInactive(context: ChannelHandlerContext) {
-            self.events.yield(.end)
+            self.tell(.end)
             self.events.finish()
         }
+
+        private func tell(_ event: Event) { self.events.yield(Arrival(event: event, time: .now)) }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }

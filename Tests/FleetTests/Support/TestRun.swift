@@ -1,6 +1,7 @@
 import Backends
 import Fleet
 import Measure
+import NIOCore
 import NIOPosix
 import Signaling
 import Workload
