@@ -68,7 +68,7 @@ struct ArithmeticTests {
         test.profile.leave = leave
         test.profile.calls.when = .join
         test.profile.arrival.pattern = .constant
-        test.profile.arrival.rate = .init(perSecond: 10)
+        test.profile.arrival.rate = .init(perSecond: 4)
         let outcome = try await test.run()
         let law = self.arithmetic(5, 3, backend, .oneByOne, byes: leave == .bye)
         self.check(outcome.samples, against: law, pairs: 10, "one by one, \(leave)")

@@ -63,7 +63,7 @@ struct ProfileDecoder {
         let section = self.reader.section(top["phases"], "phases", keys: ProfileKeys.inside("phases"))
         var phases = Profile.Phases()
         phases.warmup = self.duration(section, "warmup", default: phases.warmup)
-        phases.steady = self.positiveDuration(section, "steady", default: phases.steady)
+        phases.steady = self.duration(section, "steady", default: phases.steady)
         phases.drain = self.duration(section, "drain", default: phases.drain)
         return phases
     }

@@ -41,6 +41,35 @@ import Testing
         }
     }
 
+    @Test func `all see the departure of a stalled member at the same place among the messages`() async throws {
+        try await withRelay("relay-routed") { options in
+            options.memberQueueBytes = 1 << 20
+            options.closeTimeout = 100_000_000
+        } _: { server, group in
+            let before = try await self.join(server, group)
+            let stalled = try await self.join(server, group)
+            let after = [try await self.join(server, group), try await self.join(server, group)]
+            let speaker = try await self.join(server, group)
+            try await stalled.channel.setOption(.autoRead, value: false).get()
+            let pad = String(repeating: "x", count: 32_000)
+            for n in 0..<400 {
+                try await speaker.send(#"{"op":"message","room":"r","data":{"n":\#(n),"pad":"\#(pad)"}}"#)
+            }
+            var places: [Int] = []
+            for client in [before] + after {
+                var count = 0
+                while true {
+                    let text = try await client.text()
+                    if text.hasPrefix(#"{"op":"peer-left""#) { break }
+                    if text.hasPrefix(#"{"op":"message""#) { count += 1 }
+                }
+                places.append(count)
+            }
+            #expect(Set(places).count == 1, "\(places)")
+            #expect(places[0] > 0 && places[0] < 400)
+        }
+    }
+
     @Test func `a member that reads slowly but reads is told why it has to go`() async throws {
         try await withRelay { options in
             options.memberQueueBytes = 256 << 10

@@ -21,11 +21,11 @@ struct TestRun {
         self.profile.rooms.layout = .size(roomSize)
         self.profile.arrival.pattern = .burst
         self.profile.calls.when = .present
-        self.profile.calls.gap = .milliseconds(40)
+        self.profile.calls.gap = .milliseconds(200)
         self.profile.signaling.candidates = .init(offerer: candidates, answerer: candidates)
         self.profile.signaling.payload = .sized(.init(offer: 1200, answer: 1100, candidate: 110))
         self.profile.signaling.pacing = .none
-        self.profile.signaling.timeout = .milliseconds(200)
+        self.profile.signaling.timeout = .seconds(30)
         self.profile.chatter = nil
         self.profile.phases.warmup = .zero
         self.profile.phases.steady = .milliseconds(300)

@@ -97,7 +97,6 @@ import Testing
             "churn: {stay: 1ms, rejoin: 1ms}",
             "1:8: error: churn: an agent would have about 11500 sessions, and may have 1000"
         ),
-        ("phases: {steady: 0s}", "1:18: error: phases.steady must be longer than 0s"),
         ("leave: quietly", "1:8: error: leave: 'quietly' is neither bye nor vanish"),
         ("validity: {cpu: 120%}", "1:17: error: validity.cpu is a share of one core, at most 100%"),
         ("gates: deliveries.lost == 0", "1:8: error: gates is a list of conditions, not 'deliveries.lost == 0'"),
