@@ -9,7 +9,10 @@ import Synchronization
 /// It runs as a process of its own, so that its processor time is its own. It prints one line when all its members are
 /// in, and one with `frames seconds` when its input ends.
 enum FrameCounter {
+    /// Runs until standard input ends.
+    ///
     /// - Parameter arguments: URL, room, members.
+    /// - Throws: when a connection cannot be made.
     static func run(arguments: [String]) async throws {
         guard arguments.count == 3, let members = Int(arguments[2]) else {
             throw BenchmarkError("count URL ROOM MEMBERS")

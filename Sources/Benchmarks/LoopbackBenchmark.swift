@@ -9,8 +9,8 @@ import Workload
 /// One relay, one room, so many agents that chatter and as many bare members that only count frames: both get every
 /// message of the room at the same time, on an event loop of their own in a process of their own.
 enum LoopbackBenchmark {
-    private static let members = 50
-    private static let chatterPerSecond = 10.0
+    private static let members = 100
+    private static let chatterPerSecond = 2.5
     private static let seconds: Int64 = 8
 
     /// Prints the pairs and the median of their ratios.

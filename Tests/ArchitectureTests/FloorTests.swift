@@ -30,6 +30,8 @@ struct FloorTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    private static let modifiers: Set<Substring> = ["package", "public", "internal", "private", "@preconcurrency"]
+
     private struct Import {
         var module: String
         var place: String
@@ -45,7 +47,7 @@ struct FloorTests {
             for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
                 let words = line.split(separator: " ")
                 guard let at = words.firstIndex(of: "import"), at <= 2, words.count > at + 1,
-                    words[..<at].allSatisfy({ ["package", "public", "internal", "private", "@preconcurrency"].contains($0) })
+                    words[..<at].allSatisfy({ Self.modifiers.contains($0) })
                 else { continue }
                 let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "typealias"]
                 let name = kinds.contains(words[at + 1]) && words.count > at + 2 ? words[at + 2] : words[at + 1]
@@ -78,7 +80,9 @@ struct FloorTests {
 
     @Test func `the package declares only dependencies on lower floors`() throws {
         let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
-        let entry = /\.(?:target|executableTarget)\(\s*name: "(\w+)"(?<rest>(?:(?!\.target\(|\.executableTarget\(|\.testTarget\().)*)/
+        let start = #"\.(?:target|executableTarget)\(\s*name: "(\w+)""#
+        let others = #"(?:(?!\.target\(|\.executableTarget\(|\.testTarget\().)*"#
+        let entry = try Regex("\(start)(?<rest>\(others))", as: (Substring, Substring, rest: Substring).self)
             .dotMatchesNewlines()
         var seen: Set<String> = []
         for match in manifest.matches(of: entry) {

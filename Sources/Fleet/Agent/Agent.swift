@@ -2,7 +2,9 @@ import Backends
 import NIOCore
 import Signaling
 
-/// One headless member: its connection, its dialect and its negotiations. Confined to its cell's event loop.
+/// One headless member: its connection, its dialect and its negotiations.
+///
+/// Confined to its cell's event loop.
 final class Agent {
     /// Where an agent stands in its session.
     enum Phase: UInt8 {

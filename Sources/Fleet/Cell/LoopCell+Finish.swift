@@ -11,6 +11,7 @@ extension LoopCell {
     /// Ends the run on this loop and hands over what it saw.
     ///
     /// - Parameter planned: whether the plan was played to its end.
+    /// - Returns: its samples; the cell records nothing afterwards.
     func finish(planned: Bool) -> LoopSamples {
         self.stopTimers()
         self.settleAllPairs()

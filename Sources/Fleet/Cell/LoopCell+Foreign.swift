@@ -16,7 +16,9 @@ extension LoopCell {
         guard head.verdict == .mine, let body, let kind = head.kind, kind != .chatter, agent.phase == .joined,
             !head.from.isEmpty
         else { return }
-        let from = self.withBody(head.from, in: buffer, scratch: head.bodyIsInScratch, agent) { PeerID(bytes: Self.bytes($0)) }
+        let from = self.withBody(head.from, in: buffer, scratch: head.bodyIsInScratch, agent) {
+            PeerID(bytes: Self.bytes($0))
+        }
         guard let peer = self.foreignPeer(from, of: agent) else { return }
         self.meet(peer, agent)
         agent.peers[peer].heardAt = now

@@ -32,7 +32,8 @@ extension LoopCell {
             switch agent.negotiator.call(from: peer, restarted: restarted) {
             case .respond:
                 self.note(pair, .callReceived, .call, .received, agent, now)
-                let delay = self.configuration.pool.responseDelay(agent: Int(agent.index), peer: self.global(peer, agent))
+                let delay = self.configuration.pool.responseDelay(
+                    agent: Int(agent.index), peer: self.global(peer, agent))
                 self.think(.respond(agent: local, peer: Int32(peer)), until: now + delay)
             case .ignore(.full):
                 self.note(pair, [.callReceived, .refused], .call, .refusedMax, agent, now)

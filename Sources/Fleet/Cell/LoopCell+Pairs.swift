@@ -30,7 +30,7 @@ extension LoopCell {
         self.pairs.note(pair, step, kind: kind, note, by: agent.session, at: now)
     }
 
-    /// Looks at both ends after one of them changed: negotiated, and connectable?
+    /// Looks at both ends after one of them changed, whether they are negotiated and connectable now.
     func check(_ pair: Int?, _ agent: Agent, _ peer: Int, at now: Instant) {
         guard let pair, self.pairs[pair].connectableAt == nil else { return }
         let other = self.agents[Int(self.rooms[Int(agent.room)].members[peer])]

@@ -112,7 +112,8 @@ extension LoopCell {
         agent.attempts += 1
         // RFC 6455 section 7.2.3: a random first delay, then truncated exponential back-off.
         let ceiling = Int64(250_000_000) << Int64(min(agent.attempts - 1, 5))
-        let draw = SplitMix64.mix(UInt64(self.configuration.runID), UInt64(agent.index) << 32 | UInt64(agent.connection))
+        let draw = SplitMix64.mix(
+            UInt64(self.configuration.runID), UInt64(agent.index) << 32 | UInt64(agent.connection))
         let delay = ceiling / 2 + Int64(draw % UInt64(ceiling / 2))
         self.timers.add(.reconnect(agent: self.agentIndex[Int(agent.index)]), at: self.now + delay)
     }

@@ -104,7 +104,8 @@ final class LoopCell {
         self.alarm?.cancel()
         self.alarmAt = next
         self.alarm = try? self.loop.scheduleCallback(
-            at: .uptimeNanoseconds(UInt64(clamping: next.nanoseconds)), handler: Alarm(cell: NIOLoopBound(self, eventLoop: self.loop)))
+            at: .uptimeNanoseconds(UInt64(clamping: next.nanoseconds)),
+            handler: Alarm(cell: NIOLoopBound(self, eventLoop: self.loop)))
     }
 
     /// What the loop calls when the earliest timer is due.

@@ -43,7 +43,11 @@ package struct RoomLedger: Sendable {
     /// How long a fully received message is remembered when a grey receipt may still come, in nanoseconds.
     private static let linger: Int64 = 10_000_000_000
 
-    /// - Parameter slots: how many members the room is planned to have.
+    /// An empty room.
+    ///
+    /// - Parameters:
+    ///   - slots: how many members the room is planned to have.
+    ///   - rule: whom the backend owes what.
     package init(slots: Int, rule: DeliveryRule) {
         self.slots = slots
         self.rule = rule
@@ -197,6 +201,7 @@ package struct RoomLedger: Sendable {
     ///   - n: the message's number in its stream, from the tag.
     ///   - verdict: what the filter said.
     ///   - now: when it arrived.
+    /// - Returns: its class, and the message's times when it is a first receipt.
     package mutating func receive(
         at receiver: Int, from sender: Int, instance: UInt16, n: UInt32, verdict: FilterVerdict, now: Instant
     ) -> Receipt {

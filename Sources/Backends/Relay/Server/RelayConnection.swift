@@ -101,9 +101,7 @@ final class RelayConnection: ChannelInboundHandler {
 
     /// Writes a frame that a room has for this client.
     func deliver(_ frame: ByteBuffer, isSignal: Bool) {
-        guard self.isOpen else { return }
-        if isSignal { self.home.counters.deliveries += 1 }
-        self.write(frame)
+        if self.write(frame), isSignal { self.home.counters.deliveries += 1 }
     }
 
     /// Answers with an error; the connection stays.
@@ -112,18 +110,24 @@ final class RelayConnection: ChannelInboundHandler {
         self.write(RelayReply.error(code, message, room: room))
     }
 
-    /// Hands a frame to the channel, unless the client has let too much wait: then it is disconnected, because a queue
-    /// without bound would end the server, and dropping single messages would leave gaps that nobody can see.
-    func write(_ frame: ByteBuffer) {
-        guard self.isOpen, let context else { return }
+    /// Hands a frame to the channel, unless the client has let too much wait.
+    ///
+    /// Then it is disconnected, because a queue without bound would end the server, and dropping single messages would
+    /// leave gaps that nobody can see.
+    ///
+    /// - Returns: whether the frame was handed over.
+    @discardableResult
+    func write(_ frame: ByteBuffer) -> Bool {
+        guard self.isOpen, let context else { return false }
         if !context.channel.isWritable, self.isQueueFull(for: frame.readableBytes, context) {
             self.home.counters.evicted += 1
-            self.put(
-                RelayReply.error(.tooSlow, "\(self.home.options.memberQueueBytes) bytes are waiting for you"), context)
+            let limit = self.home.options.memberQueueBytes
+            self.put(RelayReply.error(.tooSlow, "more than \(limit) bytes are waiting for you"), context)
             self.close(code: 1008, reason: "too slow")
-            return
+            return false
         }
         self.put(frame, context)
+        return true
     }
 
     private func put(_ frame: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -196,12 +200,16 @@ final class RelayConnection: ChannelInboundHandler {
         self.member = nil
     }
 
+    /// Gives up every room.
+    ///
+    /// It may be called in the middle of a broadcast, which finds out that this queue is full. The rooms learn of it
+    /// afterwards: else some members would see the departure before that message and some behind it.
     private func leaveAll() {
         guard let member else { return }
         let now = NIODeadline.now()
         for membership in self.memberships {
             let name = membership.name
-            membership.home.run { $0.hub.remove(member, name, at: now) }
+            membership.home.later { $0.hub.remove(member, name, at: now) }
         }
         self.memberships = []
     }
