@@ -105,15 +105,19 @@ final class LoopCell {
         self.alarmAt = next
         self.alarm = try? self.loop.scheduleCallback(
             at: .uptimeNanoseconds(UInt64(clamping: next.nanoseconds)),
-            handler: Alarm(cell: NIOLoopBound(self, eventLoop: self.loop)))
+            handler: Alarm(cell: NIOLoopBound(self, eventLoop: self.loop), at: next))
     }
 
     /// What the loop calls when the earliest timer is due.
     private struct Alarm: NIOScheduledCallbackHandler, Sendable {
         let cell: NIOLoopBound<LoopCell>
+        let at: Instant
 
         func handleScheduledCallback(eventLoop: some EventLoop) {
             let cell = self.cell.value
+            // Replaced after the loop had taken it up already: a cancellation comes too late then, and answering it
+            // would leave two alarms where there was one, for ever.
+            guard cell.alarmAt == self.at else { return }
             cell.alarmAt = .distantFuture
             cell.alarm = nil
             cell.endTick()
