@@ -3,7 +3,8 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite struct DialerTests {
+@Suite(.timeLimit(.minutes(2)))
+struct DialerTests {
     @Test func `a greeting glued to the 101 arrives, byte by byte or in one piece`() async throws {
         for pause in [false, true] {
             let greeting = RawFrame(0x1, Array("hello".utf8)).bytes

@@ -4,7 +4,8 @@ import NIOPosix
 import Signaling
 import Testing
 
-@Suite struct RelayAbuseTests {
+@Suite(.timeLimit(.minutes(2)))
+struct RelayAbuseTests {
     /// A text that is no message, and the error that answers it.
     static let mistakes: [(text: String, code: String)] = [
         ("", "bad-message"),

@@ -3,7 +3,8 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite struct RelayLoadTests {
+@Suite(.timeLimit(.minutes(2)))
+struct RelayLoadTests {
     @Test func `a member that stops reading is disconnected, and the others lose nothing`() async throws {
         try await withRelay { options in
             options.memberQueueBytes = 1 << 20
@@ -154,8 +155,8 @@ import Testing
             let dead = try await WireClient.connect(server.url, answersPings: false, group: group)
             _ = try await dead.welcome()
             var pings = 0
-            while try await dead.next() != .end { pings += 1 }
-            #expect(pings >= 2)
+            while pings < 20, try await dead.next() != .end { pings += 1 }
+            #expect((2..<20).contains(pings))
             #expect(await server.counters().pingTimeouts == 1)
             _ = try await lively.join("r")
             #expect(await server.counters().open == 1)

@@ -2,7 +2,8 @@ import Backends
 import NIOCore
 import Testing
 
-@Suite struct RelayRoutedTests {
+@Suite(.timeLimit(.minutes(2)))
+struct RelayRoutedTests {
     /// Clients in one room, with their ids.
     private func members(
         _ count: Int, _ server: RunningServer, _ group: any EventLoopGroup

@@ -3,7 +3,8 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite struct RelayServerTests {
+@Suite(.timeLimit(.minutes(2)))
+struct RelayServerTests {
     @Test func `a client is welcomed with an id of 64 random bits, glued to the upgrade`() async throws {
         let ids = try await withRelay { server, group in
             var ids: Set<String> = []

@@ -17,7 +17,7 @@ struct EndToEndFaultTests {
         process.send(signal)
         let ending = try await process.end(within: .seconds(20))
         #expect(ending.status == 130, "\(ending.errors)")
-        let report = try SmallRun.Report(in: small.out)
+        let report = try await SmallRun.Report(in: small.out)
         #expect(report.verdict == "interrupted")
         #expect(report.isComplete == false)
         #expect(report.exitCode == 130)
@@ -38,7 +38,7 @@ struct EndToEndFaultTests {
         process.send(SIGINT)
         let ending = try await process.end(within: .seconds(10))
         #expect(ending.status == 130, "\(ending.errors)")
-        #expect(try SmallRun.Report(in: small.out).verdict == "interrupted")
+        #expect(try await SmallRun.Report(in: small.out).verdict == "interrupted")
     }
 
     @Test func `a second signal ends at once, and the child follows`() async throws {
@@ -63,7 +63,7 @@ struct EndToEndFaultTests {
         for child in children { kill(child, SIGKILL) }
         let ending = try await process.end(within: .seconds(20))
         #expect(ending.status == 1, "\(ending.errors)")
-        let report = try SmallRun.Report(in: small.out)
+        let report = try await SmallRun.Report(in: small.out)
         #expect(report.verdict == "fail")
         #expect(report.reasons.contains("lost"), "\(report.reasons)")
         #expect((ending.output + ending.errors).contains("lost"), "\(ending.output) \(ending.errors)")
@@ -80,7 +80,7 @@ struct EndToEndFaultTests {
         let children = ProcessTable.descendants(of: process.pid)
         process.send(SIGKILL)
         #expect(try await process.end().status == 128 + SIGKILL)
-        let report = try SmallRun.Report(in: small.out)
+        let report = try await SmallRun.Report(in: small.out)
         #expect(report.verdict == "interrupted")
         #expect(report.isComplete == false)
         for child in children { try await ProcessTable.waitForEnd(of: child) }

@@ -16,7 +16,7 @@ struct EndToEndRunTests {
         let process = try SignalbenchProcess(
             ["run", small.profile, "--out", small.out, "--backend", backend] + flags, in: small.folder.path)
         let ending = try await process.end()
-        let report = try SmallRun.Report(in: small.out)
+        let report = try await SmallRun.Report(in: small.out)
         report.check(ending, status: 0)
         #expect(report.isComplete == true)
         #expect(report.metric("agents.connected") == 12)
@@ -71,8 +71,8 @@ struct EndToEndRunTests {
         let ending = try await small.start(
             "--backend", "relay", "--backend", "relay-routed", "--quiet", "--gate", "amplification.messages < 1.5"
         ).end()
-        let relay = try SmallRun.Report(in: small.out + "/relay")
-        let routed = try SmallRun.Report(in: small.out + "/relay-routed")
+        let relay = try await SmallRun.Report(in: small.out + "/relay")
+        let routed = try await SmallRun.Report(in: small.out + "/relay-routed")
         let verdicts = [relay.verdict, routed.verdict]
         #expect(verdicts.contains("invalid") || verdicts == ["fail", "pass"])
         #expect(ending.status == (verdicts.contains("invalid") ? 2 : 1), "\(ending.output) \(ending.errors)")
@@ -124,7 +124,7 @@ struct EndToEndRunTests {
         shell.standardOutput = FileHandle.nullDevice
         try shell.run()
         while shell.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        let report = try SmallRun.Report(in: small.out)
+        let report = try await SmallRun.Report(in: small.out)
         #expect(shell.terminationStatus == 2, "\(report.reasons)")
         #expect(report.verdict == "invalid")
         #expect(report.reasons.contains("generator"), "\(report.reasons)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// A run of twelve agents in rooms of three, over in seconds, and its report.
@@ -32,9 +33,28 @@ struct SmallRun {
             self.json = try #require(object as? [String: Any])
         }
 
-        init(in folder: String) throws {
-            try self.init(String(contentsOfFile: folder + "/report.json", encoding: .utf8))
+        /// Reads a report that a run wrote, and holds it to the published schema.
+        ///
+        /// The validator is PyPI's `jsonschema`; without it the test fails in CI and only reads the report elsewhere.
+        init(in folder: String) async throws {
+            let path = folder + "/report.json"
+            try self.init(String(contentsOfFile: path, encoding: .utf8))
+            guard PythonPeer.isExpected else { return }
+            let outcome = try await PythonPeer.required().run(Self.validator, [Self.schema, path])
+            #expect(outcome.output == "ok\n", "\(path): \(outcome.output)\(outcome.errors)")
         }
+
+        private static let validator = """
+            import json, pathlib, sys
+            import jsonschema
+            schema, report = (json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:3])
+            first = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(report)), None)
+            print('ok' if first is None else f'{first.json_path}: {first.message[:200]}')
+            """
+
+        private static let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Reports/schema/report.schema.json").path
 
         func metric(_ path: String) -> Double? {
             (self.json["metrics"] as? [String: Any])?[path] as? Double
@@ -93,6 +113,6 @@ struct SmallRun {
     func run(_ flags: String...) async throws -> (ending: SignalbenchProcess.Ending, report: Report) {
         let process = try SignalbenchProcess(["run", self.profile, "--out", self.out] + flags, in: self.folder.path)
         let ending = try await process.end()
-        return (ending, try Report(in: self.out))
+        return (ending, try await Report(in: self.out))
     }
 }
