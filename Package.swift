@@ -108,6 +108,7 @@ let package = Package(
             name: "BackendsTests",
             dependencies: [
                 "Backends", "Signaling", "TestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
