@@ -2,8 +2,11 @@
 package struct ValidityInputs: Equatable, Sendable {
     /// The upper end of a distribution in milliseconds.
     package struct Tail: Equatable, Sendable {
-        /// Absent below 299 samples; then the greatest sample is judged, which is never less.
+        /// Absent below 299 samples.
         package var p99: Double?
+        /// Without a p99 the highest quantile that there are samples enough for: of a few sends the greatest says more
+        /// about the machine than about the generator.
+        package var substitute: Substitute?
         package var max: Double?
         package var samples: UInt64
 
@@ -18,7 +21,30 @@ package struct ValidityInputs: Equatable, Sendable {
             self.init(
                 p99: histogram.quantile(0.99)?.milliseconds, max: histogram.max.map { Double($0) / 1e6 },
                 samples: histogram.count)
+            guard self.p99 == nil else { return }
+            for (name, q) in [("p95", 0.95), ("p90", 0.9)] {
+                guard let value = histogram.quantile(q)?.milliseconds else { continue }
+                self.substitute = Substitute(name: name, value: value)
+                return
+            }
         }
+
+        /// A quantile that stands in for the p99.
+        package struct Substitute: Equatable, Sendable {
+            package var name: String
+            package var value: Double
+
+            package init(name: String, value: Double) {
+                self.name = name
+                self.value = value
+            }
+        }
+
+        /// What is judged: the p99, what stands in for it, or the greatest of a handful of samples.
+        package var value: Double? { self.p99 ?? self.substitute?.value ?? self.max }
+
+        /// What ``value`` is called.
+        package var name: String { self.p99 != nil ? "p99" : self.substitute?.name ?? "greatest" }
     }
 
     /// Handed to the socket − due.

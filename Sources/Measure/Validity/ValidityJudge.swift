@@ -23,7 +23,7 @@ package struct ValidityJudge: Sendable {
     private func lateness() -> Validity.Check {
         let limit = self.limits.lateness(besideFanout: self.inputs.fanoutP99)
         let tail = self.inputs.sendLateness
-        let value = tail.p99 ?? tail.max
+        let value = tail.value
         let fit = (value ?? 0) <= limit
         let share = FixedDecimal.short(self.limits.latenessShare * 100)
         let basis =
@@ -33,7 +33,7 @@ package struct ValidityJudge: Sendable {
             } ?? "there is no fan-out latency to compare it with"
         let explanation =
             fit
-            ? "\(Self.name(tail)) of handed to the socket − due, over \(tail.samples) sends; \(basis)"
+            ? "\(tail.name) of handed to the socket − due, over \(tail.samples) sends; \(basis)"
             : "Sends were late: \(Self.figure(value, tail)) behind the plan, limit \(FixedDecimal.short(limit)) ms "
                 + "(\(basis)), so the generator did not keep the planned pace; use fewer agents, less chatter or more cores"
         return Validity.Check(
@@ -43,13 +43,13 @@ package struct ValidityJudge: Sendable {
     private func loopLag() -> Validity.Check {
         let tail = self.inputs.loopLag
         let limit = self.limits.loopLag
-        let value = tail.p99 ?? tail.max
+        let value = tail.value
         let fit = value.map { $0 <= limit } ?? false
         let explanation: String
         if let value {
             explanation =
                 fit
-                ? "\(Self.name(tail)) of how late the event loops ran a 10 ms probe, over \(tail.samples) probes"
+                ? "\(tail.name) of how late the event loops ran a 10 ms probe, over \(tail.samples) probes"
                 : "The event loops lagged: \(Self.figure(value, tail)) over \(tail.samples) probes, limit "
                     + "\(FixedDecimal.short(limit)) ms, so receipts were timed late; use fewer agents or a less busy machine"
         } else {
@@ -131,10 +131,8 @@ package struct ValidityJudge: Sendable {
                     + "and phases long enough for it")
     }
 
-    private static func name(_ tail: ValidityInputs.Tail) -> String { tail.p99 == nil ? "greatest" : "p99" }
-
     private static func figure(_ value: Double?, _ tail: ValidityInputs.Tail) -> String {
-        "\(Self.name(tail)) \(FixedDecimal.short(value ?? 0)) ms"
+        "\(tail.name) \(FixedDecimal.short(value ?? 0)) ms"
     }
 
     private static func percent(_ share: Double) -> String { FixedDecimal.short(share * 100) }

@@ -157,6 +157,7 @@ struct ValidityJudgeTests {
         var histogram = LatencyHistogram()
         for _ in 0..<298 { histogram.record(nanoseconds: 1_000_000) }
         #expect(ValidityInputs.Tail(histogram).p99 == nil)
+        #expect(ValidityInputs.Tail(histogram).name == "p95")
         #expect(ValidityInputs.Tail(histogram).max == 1)
         histogram.record(nanoseconds: 1_000_000)
         #expect(ValidityInputs.Tail(histogram) == ValidityInputs.Tail(p99: 1, max: 1, samples: 299))
