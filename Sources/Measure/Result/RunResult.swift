@@ -30,7 +30,7 @@ package struct RunResult: Codable, Equatable, Sendable {
     /// T0 and the end in ISO 8601, UTC.
     package var startedAt: String
     package var finishedAt: String
-    /// False for a partial report, of a run that was interrupted; one that lost its backend ended by itself and is whole.
+    /// False for the partial report of an interrupted run; one that lost its backend ended by itself and is whole.
     package var complete: Bool
 
     /// A result of the current schema whose exit code follows from its verdict.
