@@ -41,8 +41,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [
+                .embedInCode("Baas/Web/conference.html"),
+                .embedInCode("Baas/Web/conference.css"),
+                .embedInCode("Baas/Web/conference.js"),
+                .embedInCode("Baas/Web/negotiation.js"),
+                .embedInCode("Baas/Web/socketio.js"),
+                .embedInCode("Baas/Web/milkcocoa.js"),
             ]
         ),
         // Floor 3: agents on event loops.
@@ -64,15 +73,27 @@ let package = Package(
             resources: [
                 .embedInCode("Resources/report.mustache"),
                 .embedInCode("Resources/comparison.mustache"),
+                .embedInCode("Resources/conformance.mustache"),
                 .embedInCode("Resources/report.css"),
                 .embedInCode("Resources/report.js"),
             ]
+        ),
+        // Floor 4 as well: what a backend is held to.
+        .target(
+            name: "Conformance",
+            dependencies: [
+                "Signaling", "Measure", "Backends", "Fleet",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Resources/catalogue.json")]
         ),
         // Floor 5: one run from profile to verdict.
         .target(
             name: "Harness",
             dependencies: [
-                "Signaling", "Workload", "Measure", "Backends", "Fleet", "Reporting",
+                "Signaling", "Workload", "Measure", "Backends", "Fleet", "Reporting", "Conformance",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -84,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "signalbench",
             dependencies: [
-                "Harness", "Reporting", "Fleet", "Backends", "Measure", "Workload", "Signaling",
+                "Harness", "Conformance", "Reporting", "Fleet", "Backends", "Measure", "Workload", "Signaling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -100,7 +121,7 @@ let package = Package(
             ]
         ),
         // Used by tests only.
-        .target(name: "TestKit", dependencies: ["Signaling"]),
+        .target(name: "TestKit", dependencies: ["Signaling"], exclude: ["Python"]),
         .testTarget(name: "SignalingTests", dependencies: ["Signaling", "TestKit"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Signaling", "TestKit"]),
         .testTarget(name: "MeasureTests", dependencies: ["Measure", "Signaling", "TestKit"]),
@@ -121,11 +142,20 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Conformance", "Reporting", "Fleet", "Backends", "Measure", "Signaling", "TestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measure", "TestKit"], exclude: ["Golden"]),
         .testTarget(
             name: "HarnessTests",
             dependencies: [
-                "Harness", "Reporting", "Backends", "Measure", "Workload", "Signaling", "TestKit", "signalbench",
+                "Harness", "Conformance", "Reporting", "Backends", "Measure", "Workload", "Signaling", "TestKit",
+                "signalbench",
             ]
         ),
         .testTarget(name: "ArchitectureTests"),

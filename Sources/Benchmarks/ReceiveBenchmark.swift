@@ -13,19 +13,30 @@ enum ReceiveBenchmark {
     private static let prepared = 32_000
 
     /// Delivers `count` candidates for somebody else to one agent.
-    static func run(count: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - backend: `relay`, by WebSocket, or `mqtt` or `mqtt5`, by TCP at QoS 0.
+    ///   - count: at most ``prepared``.
+    /// - Throws: ``BenchmarkError`` when the path under test did not do its work.
+    static func run(backend: String, count: Int) throws {
         guard count <= Self.prepared else { throw BenchmarkError("at most \(Self.prepared) deliveries") }
+        let isRelay = backend == "relay"
         let loop = EmbeddedEventLoop()
         let configuration = try BenchmarkSetup.configuration(
-            agents: 3, url: "ws://127.0.0.1:1/", chatter: 0, steady: 1)
+            backend: backend, agents: 3, url: isRelay ? "ws://127.0.0.1:1/" : "mqtt://127.0.0.1:1", chatter: 0,
+            steady: 1)
         let probe = ReceiveProbe(loop: loop, configuration: configuration)
         let channels = try (0..<3).map { slot in
             let channel = EmbeddedChannel(loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             try channel.pipeline.syncOperations.addHandler(probe.handler(of: slot))
-            try channel.writeInbound(Self.frame(#"{"op":"welcome","id":"000000000000000\#(slot)","server":"-"}"#))
-            let room = configuration.plan.rooms[0].name
-            try channel.writeInbound(Self.frame(#"{"op":"joined","room":"\#(room)"}"#))
+            let greeting =
+                isRelay
+                ? Self.relayGreeting(slot, room: configuration.plan.rooms[0].name) : Self.brokerGreeting(backend)
+            for bytes in greeting {
+                probe.passDeadlines(of: slot)
+                try channel.writeInbound(bytes)
+            }
             while try channel.readOutbound(as: ByteBuffer.self) != nil {}
             return channel
         }
@@ -33,12 +44,13 @@ enum ReceiveBenchmark {
         var framing = WebSocketFraming(role: .server)
         for index in 0..<Self.prepared {
             probe.sendCandidate(from: 0, to: 1)
-            guard var sent = try channels[0].readOutbound(as: ByteBuffer.self),
-                let message = try framing.next(&sent)
-            else { throw BenchmarkError("the sender wrote nothing") }
+            guard var sent = try channels[0].readOutbound(as: ByteBuffer.self) else {
+                throw BenchmarkError("the sender wrote nothing")
+            }
+            // A broker passes a PUBLISH of QoS 0 on as it came.
+            if isRelay, let message = try framing.next(&sent) { sent = Self.frame(String(buffer: message.payload)) }
             if index % Self.framesPerRead == 0 { reads.append(ByteBuffer()) }
-            var frame = Self.frame(String(buffer: message.payload))
-            reads[reads.count - 1].writeBuffer(&frame)
+            reads[reads.count - 1].writeBuffer(&sent)
         }
         for read in reads.prefix(count / Self.framesPerRead) { channels[2].pipeline.fireChannelRead(read) }
         probe.stop()
@@ -46,6 +58,20 @@ enum ReceiveBenchmark {
             throw BenchmarkError("\(probe.overheard) of \(count) deliveries were overheard")
         }
         print("\(count) overheard deliveries")
+    }
+
+    private static func relayGreeting(_ slot: Int, room: String) -> [ByteBuffer] {
+        [
+            Self.frame(#"{"op":"welcome","id":"000000000000000\#(slot)","server":"-"}"#),
+            Self.frame(#"{"op":"joined","room":"\#(room)"}"#),
+        ]
+    }
+
+    /// CONNACK and the SUBACK of the first packet identifier.
+    private static func brokerGreeting(_ backend: String) -> [ByteBuffer] {
+        backend == "mqtt"
+            ? [ByteBuffer(bytes: [0x20, 2, 0, 0]), ByteBuffer(bytes: [0x90, 3, 0, 1, 0])]
+            : [ByteBuffer(bytes: [0x20, 3, 0, 0, 0]), ByteBuffer(bytes: [0x90, 4, 0, 1, 0, 0])]
     }
 
     private static func frame(_ text: String) -> ByteBuffer {

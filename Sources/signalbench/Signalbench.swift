@@ -11,6 +11,7 @@ struct Signalbench: AsyncParsableCommand {
               signalbench run
               signalbench run mesh-8 --backend relay-routed
               signalbench run mine.yaml --gate 'fanout.latency.p99 < 50ms'
+              signalbench conform relay baas socketio
 
             Results go to standard output, progress and messages to standard error.
 
@@ -22,7 +23,8 @@ struct Signalbench: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            RunCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self, ValidateCommand.self,
+            RunCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self,
+            ValidateCommand.self,
             ListCommand.self, DoctorCommand.self, SuperviseCommand.self,
         ])
 }

@@ -5,7 +5,8 @@ import Testing
 struct FloorTests {
     /// The floor of every target; `Package.swift` must declare exactly these.
     private static let floors: [String: Int] = [
-        "Signaling": 0, "Workload": 1, "Measure": 1, "Backends": 2, "Fleet": 3, "Reporting": 4, "Harness": 5,
+        "Signaling": 0, "Workload": 1, "Measure": 1, "Backends": 2, "Fleet": 3, "Reporting": 4,
+        "Conformance": 4, "Harness": 5,
         "signalbench": 6, "Benchmarks": 6,
     ]
 
@@ -14,9 +15,10 @@ struct FloorTests {
         "Signaling": [],
         "Workload": ["Foundation", "Yams"],
         "Measure": ["Histogram"],
-        "Backends": ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL"],
+        "Backends": ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS", "NIOWebSocket", "NIOSSL"],
         "Fleet": ["NIOCore", "NIOPosix"],
         "Reporting": ["Foundation", "Mustache"],
+        "Conformance": ["Foundation", "NIOCore", "NIOPosix", "Yams"],
         "Harness": ["Foundation", "NIOCore", "NIOPosix", "Logging", "Subprocess", "UnixSignals"],
         "signalbench": ["Foundation", "ArgumentParser", "Logging", "UnixSignals"],
         "Benchmarks": ["Foundation", "NIOCore", "NIOPosix", "NIOEmbedded"],

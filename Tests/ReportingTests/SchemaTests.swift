@@ -75,7 +75,8 @@ import Testing
             Issue.record("no object")
             return
         }
-        #expect(known.keys.sorted() == keys.keys.sorted())
+        // Lost connections stand there only when there were any; runs with a restarted backend are held to their schema.
+        #expect(known.keys.filter { !["outages", "conformance"].contains($0) }.sorted() == keys.keys.sorted())
     }
 }
 

@@ -13,13 +13,15 @@ import Testing
     private static func profile(_ name: String) throws -> Profile {
         let file = self.folder.appending(path: "\(name).yaml")
         var checks = ProfileReader.Checks()
-        checks.backendIDs = ["relay", "relay-routed"]
-        checks.backendKeys = { _ in ["echo", "path"] }
+        checks.backendIDs = ["relay", "relay-routed", "mqtt", "mqtt5", "baas", "socketio"]
+        checks.backendKeys = { _ in ["echo", "path", "layout", "qos"] }
         return try ProfileReader.read(
             text: String(contentsOf: file, encoding: .utf8), file: file.lastPathComponent, checks: checks)
     }
 
-    static let names = ["quickstart", "mesh-8", "broadcast-100", "churn", "glare", "soak"]
+    static let names = [
+        "quickstart", "mesh-8", "broadcast-100", "churn", "glare", "soak", "mqtt-qos0", "mqtt-qos1", "mqtt5-inbox",
+    ]
 
     @Test(arguments: Self.names)
     func `a shipped profile reads, and is named after its file`(name: String) throws {

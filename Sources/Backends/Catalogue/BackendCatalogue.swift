@@ -1,7 +1,9 @@
 /// The backends there are.
 package enum BackendCatalogue {
     /// Every dialect; to add a backend, add its type here and its case in Fleet's switch.
-    private static let dialects: [any Dialect.Type] = [RelayDialect.self]
+    private static let dialects: [any Dialect.Type] = [
+        RelayDialect.self, MQTTDialect.self, BaasDialect.self, SocketIODialect.self,
+    ]
 
     /// Every backend, in the order in which it is listed.
     package static let all: [BackendDescriptor] = Self.dialects.flatMap { $0.descriptors }
@@ -26,6 +28,14 @@ package enum BackendCatalogue {
     /// The backend of that id.
     package static func descriptor(for id: String) -> BackendDescriptor? { self.all.first { $0.id == id } }
 
+    /// Whether two ids reach servers by the same dialect, so that one server may serve both.
+    package static func areOfOneDialect(_ a: String, _ b: String) -> Bool {
+        self.dialects.contains { dialect in
+            let ids = dialect.descriptors.map(\.id)
+            return ids.contains(a) && ids.contains(b)
+        }
+    }
+
     /// What these settings promise.
     ///
     /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
@@ -38,6 +48,20 @@ package enum BackendCatalogue {
     /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
     package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
         try self.dialect(settings.id).carrier(settings)
+    }
+
+    /// Whether sessions of that backend need a ticket before they can connect.
+    ///
+    /// - Throws: ``BackendError`` for an unknown id.
+    package static func asksForTicket(_ settings: BackendSettings) throws(BackendError) -> Bool {
+        try self.dialect(settings.id).asksForTicket
+    }
+
+    /// Obtains what one session needs before it can connect.
+    ///
+    /// - Throws: ``BackendError`` for an unknown id, or ``DialError`` when the backend does not give it.
+    package static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket {
+        try await self.dialect(settings.id).prepare(settings, http)
     }
 
     /// The error for an id that no backend has.

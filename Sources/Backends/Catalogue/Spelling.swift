@@ -1,7 +1,7 @@
 /// Guesses what a misspelt word was meant to be.
-enum Spelling {
+package enum Spelling {
     /// The candidate with the least edits, if they are few enough to be a slip.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         let limit = max(1, word.utf8.count / 3)
         let scored = candidates.map { (word: $0, distance: self.distance(Array(word.utf8), Array($0.utf8))) }
         guard let best = scored.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }

@@ -12,8 +12,8 @@ package enum CloseReason: Equatable, Sendable {
     case transport(String)
     /// The other end broke a protocol.
     case protocolViolation(String)
-    /// The other end owed something and did not deliver it in time.
-    case timeout
+    /// The other end owed something, which the text names, and did not deliver it in time.
+    case timeout(String)
 }
 
 extension CloseReason: CustomStringConvertible {
@@ -26,7 +26,7 @@ extension CloseReason: CustomStringConvertible {
         case .peerClosed: "closed by the backend without a word"
         case .transport(let detail): "transport failed: \(detail)"
         case .protocolViolation(let detail): "protocol violation: \(detail)"
-        case .timeout: "timed out"
+        case .timeout(let detail): "timed out: \(detail)"
         }
     }
 }

@@ -8,8 +8,8 @@ package import Signaling
 /// outlives connections, so that it can resume after a reconnect. It never reads a body that is addressed to somebody
 /// else, and it allocates nothing for such a message.
 ///
-/// A carrier stands below it (``CarrierPlan``): on a WebSocket, ``next(_:now:into:)`` gets the payload of one message at a
-/// time, as ``WebSocketFraming`` took it off the wire.
+/// A carrier stands below it (``CarrierPlan``): ``next(_:now:into:)`` gets the payload of one message or packet at a time,
+/// or, where the carrier is a stream, whatever has arrived.
 package protocol Dialect: Sendable {
     /// The backends that this dialect reaches, one for each id.
     static var descriptors: [BackendDescriptor] { get }
@@ -24,15 +24,24 @@ package protocol Dialect: Sendable {
     /// - Throws: ``BackendError`` when an option has a value that the dialect does not know.
     static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan
 
+    /// Whether a session needs something of the backend before it can connect; then ``prepare(_:_:)`` obtains it.
+    static var asksForTicket: Bool { get }
+
     /// Obtains what a session needs before it can connect: a login, a token, an id.
     ///
-    /// It runs off the hot path and is timed as `session.login`.
-    static func prepare(_ settings: BackendSettings) async throws -> Ticket
+    /// It runs off the hot path, once a session, and is timed as `session.login`.
+    ///
+    /// - Parameters:
+    ///   - settings: what the user said about the backend.
+    ///   - http: sends requests to where the backend listens.
+    /// - Returns: what the dialect and the dial are given.
+    /// - Throws: ``DialError``; the agent then counts as refused.
+    static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket
 
     /// A dialect that has never been connected.
     init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError)
 
-    /// The carrier is open, for the first time or again.
+    /// The carrier is open, for the first time or again; a welcome and a join are to follow.
     mutating func opened(now: Instant, into out: inout Outbox)
 
     /// Takes one event off the front of `bytes`.
@@ -68,6 +77,12 @@ package protocol Dialect: Sendable {
 }
 
 extension Dialect {
+    /// Nothing is needed.
+    package static var asksForTicket: Bool { false }
+
+    /// An empty ticket.
+    package static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket { .none }
+
     /// Empty: nothing comes nested in a string.
     package var scratch: ByteBuffer { ByteBuffer() }
 }

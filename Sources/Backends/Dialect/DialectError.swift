@@ -26,6 +26,6 @@ package struct DialectError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// How the connection that it ends is to be reported.
     package var closeReason: CloseReason {
-        self.code == .timeout ? .timeout : .protocolViolation(self.message)
+        self.code == .timeout ? .timeout(self.message) : .protocolViolation(self.message)
     }
 }

@@ -3,6 +3,9 @@ package struct Ticket: Equatable, Sendable {
     /// The backend's values by name, such as a token; empty when the backend asks for nothing.
     package var values: [String: String]
 
+    /// What stands in the `Cookie` field of the requests that open a connection; nil for none.
+    package var cookie: String? { self.values["cookie"] }
+
     /// A ticket for a backend that asks for nothing.
     package static let none = Ticket(values: [:])
 

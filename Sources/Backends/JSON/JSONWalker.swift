@@ -47,6 +47,28 @@ struct JSONWalker {
         return Member(key: key, keyIsEscaped: isEscaped, value: try self.value())
     }
 
+    /// Steps into an array.
+    ///
+    /// - Throws: ``JSONError`` when there is none.
+    mutating func enterArray() throws(JSONError) {
+        self.skipSpace()
+        guard self.take(UInt8(ascii: "[")) else { throw .malformed }
+        self.isFirst = true
+    }
+
+    /// Takes the next element of the array.
+    ///
+    /// - Returns: nil when the array ends.
+    mutating func nextElement() throws(JSONError) -> JSONValue? {
+        self.skipSpace()
+        if self.take(UInt8(ascii: "]")) { return nil }
+        if !self.isFirst {
+            guard self.take(UInt8(ascii: ",")) else { throw .malformed }
+        }
+        self.isFirst = false
+        return try self.value()
+    }
+
     /// Holds the text to ending here.
     mutating func finish() throws(JSONError) {
         self.skipSpace()

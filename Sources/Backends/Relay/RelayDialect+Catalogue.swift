@@ -49,6 +49,4 @@ extension RelayDialect {
         let path = OptionReader(settings.options).text("path")
         return .webSocket(WebSocketPlan(data: .text, path: path.map { $0.hasPrefix("/") ? $0 : "/" + $0 }))
     }
-
-    package static func prepare(_ settings: BackendSettings) async throws -> Ticket { .none }
 }

@@ -15,6 +15,16 @@ package enum EmbeddedServers {
     package static func start(
         id: String, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
     ) async throws -> RunningServer {
+        if id == "baas" {
+            return try await EngineIOServer.start(host: host, port: port, options: options, group: group) {
+                try BaasEmulator(hub: $0)
+            }
+        }
+        if id == "socketio" {
+            return try await EngineIOServer.start(host: host, port: port, options: options, group: group) {
+                SocketIORelay(hub: $0)
+            }
+        }
         guard let mode = RelayMode(rawValue: id) else {
             let able = BackendCatalogue.all.filter(\.embedded).map(\.id)
             throw ServerError(

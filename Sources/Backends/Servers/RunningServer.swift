@@ -3,9 +3,9 @@ package struct RunningServer: Sendable {
     /// Where clients reach it.
     package let url: String
     package let port: Int
-    private let server: RelayServer
+    private let server: any EmbeddedServer
 
-    init(url: BackendURL, server: RelayServer) {
+    init(url: BackendURL, server: any EmbeddedServer) {
         self.url = url.description
         self.port = url.port
         self.server = server

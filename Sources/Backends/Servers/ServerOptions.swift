@@ -24,6 +24,12 @@ package struct ServerOptions: Equatable, Sendable {
     package var maxRooms = 64
     /// Greatest room name in bytes of UTF-8.
     package var maxRoomNameBytes = 1_024
+    /// Whether `socketio` has the holes of the server that was published in 2016; for tests that have to find them.
+    package var isFaithful2016 = false
+    /// Folder in which `baas` keeps what is stored; nil for memory only.
+    package var dataFolder: String?
+    /// Whether `baas` holds clients to the published limits of the free plan.
+    package var hasFreeLimits = false
     /// PEM file with the certificate chain; with ``keyFile`` it turns TLS on.
     package var certificateFile: String?
     /// PEM file with the private key.

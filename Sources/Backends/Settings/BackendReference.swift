@@ -1,23 +1,61 @@
 /// What a user names a backend by: its id, and where a running one listens.
 package struct BackendReference: Equatable, Sendable {
     package var id: String
-    /// Nil asks for the embedded server.
+    /// Nil asks for the embedded server, or for the profile's.
     package var url: BackendURL?
+    /// Options that go before the profile's.
+    package var options: [String: String]
 
-    package init(id: String, url: BackendURL?) {
+    package init(id: String, url: BackendURL?, options: [String: String] = [:]) {
         self.id = id
         self.url = url
+        self.options = options
     }
 
-    /// Reads `id` or `id:url`, such as `relay` or `mqtt:mqtt://127.0.0.1:1883`.
+    /// Reads `id[?key=value&key=value][:url]`, such as `relay`, `mqtt:mqtt://127.0.0.1:1883` or
+    /// `mqtt5?layout=inbox&qos=1:mqtt://127.0.0.1:1883`.
     ///
-    /// - Throws: ``BackendError`` when the id is not known, when a URL stands there without an id, or when the URL is bad
-    ///   or of a scheme that the backend does not speak.
+    /// - Throws: ``BackendError`` when the id is not known, when a URL stands there without an id, when the URL is bad or of
+    ///   a scheme that the backend does not speak, or when an option is not one of the backend's.
     package static func parse(_ text: String) throws(BackendError) -> BackendReference {
-        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-        let head = String(decoding: parts[0], as: UTF8.self)
-        guard parts.count == 2 else { return BackendReference(id: try self.known(head).id, url: nil) }
-        let rest = String(decoding: parts[1], as: UTF8.self)
+        let (words, url) = self.split(text)
+        let parts = words.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else { return try self.parse(words, url) }
+        var reference = try self.parse(parts[0], url)
+        for pair in parts[1].split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard sides.count == 2, !sides[0].isEmpty else {
+                throw BackendError(
+                    code: .badValue, message: "'\(pair)' in '\(text)' is no option: write ID?key=value&key=value:URL")
+            }
+            reference.options[sides[0]] = sides[1]
+        }
+        if let problem = try self.known(reference.id).problems(in: reference.options).first { throw problem }
+        return reference
+    }
+
+    /// Splits what stands before the URL from the URL, if there is one.
+    private static func split(_ text: String) -> (words: String, url: String?) {
+        let bytes = Array(text.utf8)
+        let colon = UInt8(ascii: ":")
+        guard let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) }) else {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            return parts[0].contains("?") || parts.count < 2 ? (text, nil) : (parts[0], parts[1])
+        }
+        guard let end = bytes[..<scheme].lastIndex(of: colon) else {
+            return (
+                String(decoding: bytes[..<scheme], as: UTF8.self),
+                String(decoding: bytes[(scheme + 1)...], as: UTF8.self)
+            )
+        }
+        return (
+            String(decoding: bytes[..<end], as: UTF8.self), String(decoding: bytes[(end + 1)...], as: UTF8.self)
+        )
+    }
+
+    private static func parse(_ head: String, _ rest: String?) throws(BackendError) -> BackendReference {
+        guard let rest else { return BackendReference(id: try self.known(head).id, url: nil) }
+        let text = "\(head):\(rest)"
         if rest.hasPrefix("//") {
             let scheme = head.lowercased()
             let able = BackendCatalogue.all.filter { $0.schemes.contains(scheme) }.map(\.id)

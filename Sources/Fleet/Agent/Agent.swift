@@ -8,8 +8,10 @@ import Signaling
 final class Agent {
     /// Where an agent stands in its session.
     enum Phase: UInt8 {
-        /// Not there: before its arrival, after its departure. Next: dialing.
+        /// Not there: before its arrival, after its departure. Next: preparing, dialing.
         case absent
+        /// Obtaining what a session needs before it can connect. Next: dialing, lost.
+        case preparing
         /// Opening the carrier. Next: welcoming, lost.
         case dialing
         /// Connected, waiting for its identity. Next: joining, lost.
@@ -20,7 +22,7 @@ final class Agent {
         case joined
         /// On its way out as planned. Next: absent.
         case leaving
-        /// Lost its connection, or never got one. Next: dialing, when it reconnects.
+        /// Lost its connection, or never got one. Next: preparing, dialing, when it reconnects.
         case lost
     }
 
@@ -36,6 +38,9 @@ final class Agent {
     /// Connections so far; goes into the tag as the instance (less one) and voids the timers of earlier ones.
     var connection: UInt32 = 0
     var id = PeerID(bytes: [])
+    /// What the session was given before it connected; nil until then.
+    var ticket: Ticket?
+    /// Outlives the connections of a session.
     var dialect: BackendSwitch?
     var handler: AgentHandler?
     var negotiator: Negotiator
@@ -49,6 +54,8 @@ final class Agent {
     var lostAt: Instant?
     var everJoined = false
     var countedRefused = false
+    /// Whether the backend has not shown yet that the agent is a member.
+    var isUnconfirmed = false
     var attempts = 0
     /// When the call that waits for the join was due; nil when none waits.
     var pendingCall: Instant?

@@ -12,7 +12,10 @@ final class AgentHandler: ChannelInboundHandler {
     let agent: Agent
     /// The agent's connection number when this one was opened.
     let connection: UInt32
-    var framing: WebSocketFraming
+    var framing = WebSocketFraming(role: .client)
+    /// What the dialect left over of a stream that WebSocket messages carry.
+    var stream = ByteBuffer()
+    private var early: [ByteBuffer]
     private var leftover: ByteBuffer?
     private var context: ChannelHandlerContext?
     private var needsFlush = false
@@ -22,16 +25,24 @@ final class AgentHandler: ChannelInboundHandler {
     /// Bytes that may wait in the channel before further sends are refused.
     private static let queueBound = 4 << 20
 
-    init(cell: LoopCell, agent: Agent, framing: WebSocketFraming) {
+    /// - Parameters:
+    ///   - cell: whose loop the channel lives on.
+    ///   - agent: whose connection it is.
+    ///   - early: messages of the dialect that came before the carrier was ready.
+    init(cell: LoopCell, agent: Agent, early: [ByteBuffer] = []) {
         self.cell = cell
         self.agent = agent
         self.connection = agent.connection
-        self.framing = framing
+        self.early = early
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { self.cell.opened(self) }
+        guard context.channel.isActive else { return }
+        self.cell.opened(self)
+        for message in self.early { self.cell.receivedMessage(message, by: self) }
+        self.early = []
+        self.cell.endTick()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }

@@ -33,8 +33,12 @@ package struct CellConfiguration: Sendable {
             DeliveryRule(
                 echoesRoom: self.capabilities.selfEcho, echoesDirected: self.capabilities.selfEcho,
                 routesDirected: false)
-        case .routed, .inbox:
+        case .routed:
             DeliveryRule(echoesRoom: self.capabilities.selfEcho, echoesDirected: false, routesDirected: true)
+        case .inbox:
+            DeliveryRule(
+                echoesRoom: self.capabilities.selfEcho, echoesDirected: false, routesDirected: true,
+                splitsStreams: true)
         }
     }
 }

@@ -18,7 +18,10 @@ extension LoopCell {
         self.countForeignPairs()
         let end = self.now
         for room in self.rooms.indices {
-            self.rooms[room].ledger.close { record in self.censor(record) }
+            self.rooms[room].ledger.close { record in
+                self.outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
+                self.censor(record)
+            }
             self.samples.ledger.add(self.rooms[room].ledger.totals)
             if let at = self.rooms[room].completeAt {
                 self.samples.roomsComplete += 1
@@ -28,6 +31,7 @@ extension LoopCell {
         for agent in self.agents where !agent.everJoined && !agent.countedRefused && agent.session >= 0 && planned {
             self.samples.session.refused += 1
         }
+        self.samples.outages = self.outages.take(unsent: self.samples.session.unsent)
         self.collectPairs()
         self.samples.loopSeconds = Double(Self.threadTime()) / 1e9
         _ = end

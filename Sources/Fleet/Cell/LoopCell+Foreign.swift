@@ -74,13 +74,17 @@ extension LoopCell {
 
     private static func bytes(_ span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }
 
-    /// Counts the foreign pairs that are stable when the run ends.
+    /// Counts the foreign pairs that are stable when the run ends; those of members that left were counted then.
     func countForeignPairs() {
-        for agent in self.agents where !agent.foreigners.isEmpty {
-            let slots = self.rooms[Int(agent.room)].members.count
-            for peer in agent.foreigners.indices where agent.negotiator[slots + peer].state == .stable {
-                self.samples.session.foreignNegotiated += 1
-            }
+        for agent in self.agents { self.countForeignPairs(of: agent) }
+    }
+
+    /// Counts the foreign pairs of an agent that are stable at this moment, the last of its stay.
+    func countForeignPairs(of agent: Agent) {
+        guard !agent.foreigners.isEmpty else { return }
+        let slots = self.rooms[Int(agent.room)].members.count
+        for peer in agent.foreigners.indices where agent.negotiator[slots + peer].state == .stable {
+            self.samples.session.foreignNegotiated += 1
         }
     }
 }

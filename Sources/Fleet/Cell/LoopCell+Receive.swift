@@ -5,31 +5,83 @@ import Signaling
 
 // The per-delivery path: bytes, frame, dialect, filter, ledger, histogram, and only then the machine.
 extension LoopCell {
-    /// Takes what the socket gave to one agent; leaves an incomplete frame in `bytes`.
+    /// Takes what the socket gave to one agent; leaves what is incomplete in `bytes`.
     func received(_ bytes: inout ByteBuffer, by handler: AgentHandler) {
         let now = self.now
         let agent = handler.agent
         do {
-            while handler.closing == nil, let message = try handler.framing.next(&bytes) {
-                switch message.opcode {
-                case .text, .binary:
-                    var payload = message.payload
-                    while let event = try agent.dialect?.next(&payload, now: now, into: &self.outbox) {
-                        self.handle(event, for: agent, in: payload, at: now)
-                    }
-                case .ping:
-                    self.outbox.pong(message.payload)
-                case .pong, .continuation:
-                    break
-                case .close:
-                    handler.close(message.closeReason)
-                }
+            if self.framing.isWebSocket {
+                try self.receivedFrames(&bytes, by: handler, at: now)
+            } else {
+                try self.events(of: &bytes, by: handler, at: now)
             }
         } catch {
-            handler.close(.protocolViolation(String(describing: error)))
+            self.failed(handler, error)
         }
         self.drainOutbox(to: handler)
         self.armDeadline(of: agent)
+    }
+
+    /// Takes one message that came before the carrier was ready.
+    func receivedMessage(_ message: ByteBuffer, by handler: AgentHandler) {
+        do {
+            var payload = message
+            try self.events(of: &payload, by: handler, at: self.now)
+        } catch {
+            self.failed(handler, error)
+        }
+        self.drainOutbox(to: handler)
+        self.armDeadline(of: handler.agent)
+    }
+
+    /// The backend broke a protocol, or missed a deadline of it.
+    func failed(_ handler: AgentHandler, _ error: any Error) {
+        handler.close((error as? DialectError)?.closeReason ?? .protocolViolation(String(describing: error)))
+    }
+
+    @inline(__always)
+    private func receivedFrames(_ bytes: inout ByteBuffer, by handler: AgentHandler, at now: Instant) throws {
+        while handler.closing == nil, let message = try handler.framing.next(&bytes) {
+            switch message.opcode {
+            case .text, .binary:
+                if self.framing == .webSocketStream {
+                    try self.piece(message.payload, by: handler, at: now)
+                } else if self.framing == .engineIOPackets, message.opcode == .binary {
+                    self.samples.session.control += 1
+                } else {
+                    var payload = message.payload
+                    try self.events(of: &payload, by: handler, at: now)
+                }
+            case .ping:
+                self.outbox.pong(message.payload)
+            case .pong, .continuation:
+                break
+            case .close:
+                handler.close(message.closeReason)
+            }
+        }
+    }
+
+    /// Takes a piece of a stream whose pieces do not fall together with the dialect's messages.
+    private func piece(_ piece: ByteBuffer, by handler: AgentHandler, at now: Instant) throws {
+        var bytes = piece
+        if handler.stream.readableBytes > 0 {
+            bytes = handler.stream
+            bytes.writeImmutableBuffer(piece)
+        }
+        handler.stream = ByteBuffer()
+        try self.events(of: &bytes, by: handler, at: now)
+        // Its bytes are copied, so that the channel's receive buffer is not pinned.
+        if bytes.readableBytes > 0 { handler.stream.writeImmutableBuffer(bytes) }
+    }
+
+    /// Takes every event out of bytes that lie within one message or one stream.
+    @inline(__always)
+    private func events(of bytes: inout ByteBuffer, by handler: AgentHandler, at now: Instant) throws {
+        let agent = handler.agent
+        while handler.closing == nil, let event = try agent.dialect?.next(&bytes, now: now, into: &self.outbox) {
+            self.handle(event, for: agent, in: bytes, at: now)
+        }
     }
 
     /// Acts on one event of an agent's dialect.
@@ -40,8 +92,10 @@ extension LoopCell {
             self.delivered(head, to: agent, body: nil, in: buffer, at: now)
         case .signal(let head, let body):
             self.delivered(head, to: agent, body: body, in: buffer, at: now)
-        case .control, .acked, .sent, .resumed:
+        case .control, .acked, .resumed:
             self.samples.session.control += 1
+        case .sent(let id):
+            self.wentOut(id, of: agent, at: now)
         case .welcomed(let id):
             self.samples.session.control += 1
             self.welcomed(agent, as: id, at: now)
@@ -50,8 +104,10 @@ extension LoopCell {
             self.joined(agent, confirmed: confirmed, at: now)
         case .peerJoined:
             self.samples.session.control += 1
+            self.samples.session.notices += 1
         case .peerLeft(let id):
             self.samples.session.control += 1
+            self.samples.session.notices += 1
             self.presenceLeft(id, seenBy: agent)
         case .refused:
             self.samples.session.control += 1
@@ -72,6 +128,11 @@ extension LoopCell {
             return
         }
         let receipt = self.judge(head, tag, at: agent, now)
+        if agent.isUnconfirmed, agent.phase == .joined, receipt.isTimed {
+            // It hears the room, so it is in it: from now on it is owed what the room gets.
+            agent.isUnconfirmed = false
+            self.rooms[Int(agent.room)].ledger.joinConfirmed(Int(agent.slot))
+        }
         if head.kind == .chatter {
             self.samples.chatter.count(receipt.class, bytes: head.bytes)
         } else {

@@ -10,6 +10,7 @@ extension LoopCell {
     func start(at origin: Instant) {
         let plan = self.configuration.plan
         self.origin = origin
+        self.outages.start(at: origin)
         self.steady = plan.phases.steadyStart..<plan.phases.steadyEnd
         self.timers.reserve(self.agents.count * 4)
         for agent in self.agents {
@@ -96,7 +97,7 @@ extension LoopCell {
         guard agent.session == Int32(call.session) else { return }
         switch agent.phase {
         case .joined: self.call(agent, due: due)
-        case .dialing, .welcoming, .joining, .lost, .absent: agent.pendingCall = due
+        case .preparing, .dialing, .welcoming, .joining, .lost, .absent: agent.pendingCall = due
         case .leaving: break
         }
     }
@@ -152,6 +153,7 @@ extension LoopCell {
         for agent in self.agents where agent.phase == .joined {
             self.body.removeAll(keepingCapacity: true)
             self.send(.bye, from: agent, to: MessageRecord.everyone, due: due, digest: Self.noBody)
+            self.countForeignPairs(of: agent)
             agent.negotiator.closeAll()
         }
     }

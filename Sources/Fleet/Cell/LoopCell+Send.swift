@@ -51,7 +51,7 @@ extension LoopCell {
         self.signal.writeBytes(self.scratch)
         let now = self.now
         let submission = agent.dialect?.encode(
-            .send(signal: self.signal, to: peer.map(Target.peer) ?? .room, id: UInt64(tag.n)), now: now,
+            .send(signal: self.signal, to: peer.map(Target.peer) ?? .room, id: Self.sendID(tag)), now: now,
             into: &self.outbox)
         switch submission {
         case .written, .queued: break
@@ -76,7 +76,19 @@ extension LoopCell {
         self.samples.record(window, max(0, lateness))
         if lateness > Self.lateAfter { self.samples.session.late += 1 }
         self.drainOutbox(to: handler)
+        self.armDeadline(of: agent)
         return true
+    }
+
+    /// Names a queued send until it goes out: the sender's instance and the message's number.
+    private static func sendID(_ tag: Tag) -> UInt64 { UInt64(tag.instance) << 32 | UInt64(tag.n) }
+
+    /// A send that had waited for the backend reached the wire.
+    func wentOut(_ id: UInt64, of agent: Agent, at now: Instant) {
+        let waited = self.rooms[Int(agent.room)].ledger.wentOut(
+            of: Int(agent.slot), instance: UInt16(truncatingIfNeeded: id >> 32), n: UInt32(truncatingIfNeeded: id),
+            at: now)
+        if let waited { self.samples.record(.sessionBackpressure, waited) }
     }
 
     /// A message that leaves this much after it was due counts as late; it is also the floor of the validity limit.

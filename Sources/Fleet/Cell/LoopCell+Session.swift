@@ -12,33 +12,69 @@ extension LoopCell {
         agent.session = session
         agent.pendingCall = nil
         agent.attempts = 0
-        agent.lostAt = nil
+        agent.ticket = self.asksForTicket ? nil : Ticket.none
+        agent.dialect = nil
         self.startChatter(agent)
-        self.dial(agent)
+        self.connect(agent)
     }
 
-    func dial(_ agent: Agent) {
+    /// Opens a connection of the agent's session, the first or a further one.
+    private func connect(_ agent: Agent) {
         agent.connection += 1
-        agent.phase = .dialing
-        agent.dialedAt = self.now
         agent.negotiator.closeAll()
         let local = self.agentIndex[Int(agent.index)]
-        let connection = agent.connection
-        do {
-            agent.dialect = try BackendSwitch(self.configuration.settings, ticket: .none)
-        } catch {
-            self.dialFailed(agent, connection, isLocal: false)
-            return
-        }
         self.timers.add(
-            .connectTimeout(agent: local, connection: connection),
-            at: agent.dialedAt + self.configuration.settings.connectTimeout)
+            .connectTimeout(agent: local, connection: agent.connection),
+            at: self.now + self.configuration.settings.connectTimeout)
+        if let ticket = agent.ticket {
+            self.dial(agent, ticket)
+        } else {
+            self.prepare(agent)
+        }
+    }
+
+    /// Obtains the session's ticket, then dials.
+    private func prepare(_ agent: Agent) {
+        agent.phase = .preparing
+        let connection = agent.connection
+        let asked = self.now
+        let settings = self.configuration.settings
+        let http = HTTPOnce(settings, on: self.loop, tls: self.tls)
         let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
-        Dialer.dial(self.configuration.settings, on: self.loop, tls: self.tls) { channel in
+        self.loop.makeFutureWithTask { try await BackendCatalogue.prepare(settings, http) }
+            .assumeIsolated()
+            .whenComplete { result in
+                let (cell, agent) = bound.value
+                guard agent.connection == connection, agent.phase == .preparing else { return }
+                switch result {
+                case .success(let ticket):
+                    cell.samples.record(.sessionLogin, cell.now - asked)
+                    agent.ticket = ticket
+                    cell.dial(agent, ticket)
+                case .failure(let error):
+                    cell.dialFailed(agent, connection, isLocal: (error as? DialError)?.isLocal ?? false)
+                }
+                cell.endTick()
+            }
+    }
+
+    private func dial(_ agent: Agent, _ ticket: Ticket) {
+        agent.phase = .dialing
+        agent.dialedAt = self.now
+        let connection = agent.connection
+        if agent.dialect == nil {
+            do {
+                agent.dialect = try BackendSwitch(self.configuration.settings, ticket: ticket)
+            } catch {
+                self.dialFailed(agent, connection, isLocal: false)
+                return
+            }
+        }
+        let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
+        Dialer.dial(self.configuration.settings, ticket: ticket, on: self.loop, tls: self.tls) { channel, early in
             let (cell, agent) = bound.value
             guard agent.connection == connection, agent.phase == .dialing else { throw AgentGone() }
-            try channel.pipeline.syncOperations.addHandler(
-                AgentHandler(cell: cell, agent: agent, framing: WebSocketFraming(role: .client)))
+            try channel.pipeline.syncOperations.addHandler(AgentHandler(cell: cell, agent: agent, early: early))
         }
         .assumeIsolated()
         .whenFailure { error in
@@ -49,7 +85,7 @@ extension LoopCell {
     }
 
     private func dialFailed(_ agent: Agent, _ connection: UInt32, isLocal: Bool) {
-        guard agent.connection == connection, agent.phase == .dialing else { return }
+        guard agent.connection == connection, agent.phase == .dialing || agent.phase == .preparing else { return }
         if !agent.everJoined, !agent.countedRefused {
             agent.countedRefused = true
             self.samples.session.refused += 1
@@ -62,8 +98,9 @@ extension LoopCell {
     func connectTimedOut(_ agent: Agent, _ connection: UInt32) {
         guard agent.connection == connection else { return }
         switch agent.phase {
-        case .dialing: self.dialFailed(agent, connection, isLocal: false)
-        case .welcoming, .joining: agent.handler?.close(.timeout)
+        case .preparing, .dialing: self.dialFailed(agent, connection, isLocal: false)
+        case .welcoming: agent.handler?.close(.timeout("the backend owes a welcome"))
+        case .joining: agent.handler?.close(.timeout("the backend owes an answer to a join"))
         case .absent, .joined, .leaving, .lost: break
         }
     }
@@ -78,8 +115,10 @@ extension LoopCell {
         }
         agent.handler = handler
         agent.phase = .welcoming
+        agent.deadlineArmed = .distantFuture
         agent.dialect?.opened(now: self.now, into: &self.outbox)
         self.drainOutbox(to: handler)
+        self.armDeadline(of: agent)
     }
 
     func closed(_ handler: AgentHandler, _ reason: CloseReason) {
@@ -94,7 +133,11 @@ extension LoopCell {
         }
         if agent.phase == .joined {
             self.samples.session.disconnected += 1
-            agent.lostAt = self.now
+            let now = self.now
+            if agent.lostAt == nil {
+                self.outages.lost(at: now, why: reason, unsent: self.samples.session.unsent)
+            }
+            agent.lostAt = now
             self.markGone(agent)
         } else if !agent.everJoined, !agent.countedRefused {
             agent.countedRefused = true
@@ -120,7 +163,7 @@ extension LoopCell {
 
     func reconnect(_ agent: Agent) {
         guard agent.phase == .lost, !self.isLeaving else { return }
-        self.dial(agent)
+        self.connect(agent)
     }
 
     // MARK: Dialect events
@@ -148,11 +191,19 @@ extension LoopCell {
 
     /// The agent is a member: it is owed deliveries when the join was confirmed, and sends what waited for it.
     func joined(_ agent: Agent, confirmed: Bool, at now: Instant) {
-        guard agent.phase == .joining else { return }
+        guard agent.phase == .joining else {
+            // The answer to a join that was not waited for any longer.
+            if agent.phase == .joined, agent.isUnconfirmed, confirmed {
+                agent.isUnconfirmed = false
+                self.rooms[Int(agent.room)].ledger.joinConfirmed(Int(agent.slot))
+            }
+            return
+        }
         agent.phase = .joined
         agent.joinedAt = now
         agent.attempts = 0
         let room = Int(agent.room)
+        agent.isUnconfirmed = !confirmed
         if confirmed { self.rooms[room].ledger.joinConfirmed(Int(agent.slot)) }
         self.rooms[room].ledger.startStream(of: Int(agent.slot), instance: agent.instance)
         self.samples.record(.sessionJoin, now - agent.joinAskedAt)
@@ -169,6 +220,7 @@ extension LoopCell {
         }
         if let lostAt = agent.lostAt {
             agent.lostAt = nil
+            self.outages.settled(recovered: true, at: now, unsent: self.samples.session.unsent)
             self.samples.session.reconnects += 1
             self.samples.record(.sessionReconnect, now - lostAt)
             if agent.pendingCall == nil, self.configuration.profile.signaling.strategy == .perfect {
@@ -203,6 +255,10 @@ extension LoopCell {
         let agent = self.agents[Int(self.agentIndex[planned.agent])]
         guard agent.session == session else { return }
         agent.nextChatter = .distantFuture
+        if agent.lostAt != nil {
+            agent.lostAt = nil
+            self.outages.settled(recovered: false, at: self.now, unsent: self.samples.session.unsent)
+        }
         guard agent.phase == .joined else {
             agent.phase = .leaving
             if let handler = agent.handler { handler.close(.requested) } else { agent.phase = .absent }
@@ -218,6 +274,7 @@ extension LoopCell {
         let horizon = self.configuration.profile.phases.drain.nanoseconds
         self.rooms[Int(agent.room)].ledger.leaveBegan(Int(agent.slot), now: now, horizon: horizon)
         self.settlePairs(of: agent)
+        self.countForeignPairs(of: agent)
         agent.negotiator.closeAll()
         if self.configuration.profile.leave == .bye {
             self.command(.close, to: agent, at: now)
@@ -254,7 +311,7 @@ extension LoopCell {
                 self.drainOutbox(to: handler)
                 if let event { self.handle(event, for: agent, in: ByteBuffer(), at: now) }
             } catch {
-                handler.close(.protocolViolation(String(describing: error)))
+                self.failed(handler, error)
             }
         }
         self.armDeadline(of: agent)

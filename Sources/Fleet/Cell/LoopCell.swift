@@ -12,6 +12,10 @@ final class LoopCell {
     let loop: any EventLoop
     let configuration: CellConfiguration
     let tls: TLSContext?
+    /// How the bytes of the run's connections are cut into messages.
+    let framing: CarrierFraming
+    /// Whether sessions need a ticket before they can connect.
+    let asksForTicket: Bool
     var rooms: [Room] = []
     var agents: [Agent] = []
     /// Index of the room among this cell's, by plan index; −1 on another loop.
@@ -21,6 +25,7 @@ final class LoopCell {
 
     var samples = LoopSamples()
     var pairs = PairLog()
+    var outages = OutageTracker()
     var timers = TimerQueue()
     var outbox: Outbox
     /// Start of the run.
@@ -44,7 +49,11 @@ final class LoopCell {
         self.loop = loop
         self.configuration = configuration
         self.tls = tls
-        self.outbox = Outbox(seed: SplitMix64.mix(UInt64(configuration.runID), UInt64(number)))
+        let settings = configuration.settings
+        self.framing = (try? BackendCatalogue.carrier(settings).framing) ?? .webSocketMessages
+        self.asksForTicket = (try? BackendCatalogue.asksForTicket(settings)) ?? false
+        self.outbox = Outbox(
+            seed: SplitMix64.mix(UInt64(configuration.runID), UInt64(number)), framing: self.framing)
         self.signal = ByteBufferAllocator().buffer(capacity: 8 << 10)
         let plan = configuration.plan
         var roomIndex = [Int32](repeating: -1, count: plan.rooms.count)

@@ -27,13 +27,18 @@ package final class FleetRun: Sendable {
 
     /// Plays the whole plan.
     ///
-    /// - Parameter onSnapshot: called about once a second, off the loops.
+    /// - Parameters:
+    ///   - beforeClosing: called when everything is recorded and the agents are still connected.
+    ///   - onSnapshot: called about once a second, off the loops.
     /// - Returns: what was seen, also when the run ended early.
     /// - Throws: when TLS cannot be set up or an event loop fails; never for what the backend does.
-    package func run(onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void) async throws -> FleetOutcome {
+    package func run(
+        beforeClosing: @escaping @Sendable () async -> Void = {},
+        onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
+    ) async throws -> FleetOutcome {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.configuration.loops)
         do {
-            let outcome = try await self.run(on: group, onSnapshot)
+            let outcome = try await self.run(on: group, beforeClosing, onSnapshot)
             try await group.shutdownGracefully()
             return outcome
         } catch {
@@ -43,7 +48,8 @@ package final class FleetRun: Sendable {
     }
 
     private func run(
-        on group: MultiThreadedEventLoopGroup, _ onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
+        on group: MultiThreadedEventLoopGroup, _ beforeClosing: @Sendable () async -> Void,
+        _ onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
     ) async throws -> FleetOutcome {
         let tls = try TLSContext.make(for: self.configuration.settings)
         var cells: [NIOLoopBound<LoopCell>] = []
@@ -93,6 +99,7 @@ package final class FleetRun: Sendable {
         if samples[.sendLateness].count == 0 {
             samples.probes.swapAt(Probe.sendLateness.rawValue, Probe.sendLatenessOutside.rawValue)
         }
+        await beforeClosing()
         for cell in cells { try await cell.eventLoop.flatSubmit { cell.value.closeAll() }.get() }
         return FleetOutcome(
             samples: samples, ending: ending, startedAt: origin, duration: watch.seconds(end),

@@ -25,7 +25,14 @@ package final class ReceiveProbe {
         agent.connection = 1
         agent.phase = .dialing
         agent.dialect = try? BackendSwitch(self.cell.configuration.settings, ticket: .none)
-        return AgentHandler(cell: self.cell, agent: agent, framing: WebSocketFraming(role: .client))
+        return AgentHandler(cell: self.cell, agent: agent)
+    }
+
+    /// Lets the deadlines of a member's dialect pass that have come.
+    package func passDeadlines(of slot: Int) {
+        let agent = self.cell.agents[Int(self.cell.rooms[0].members[slot])]
+        self.cell.dialectDeadline(agent, agent.connection)
+        self.cell.endTick()
     }
 
     /// Makes a member send one candidate to another; the bytes appear on its channel.

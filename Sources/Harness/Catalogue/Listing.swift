@@ -1,6 +1,8 @@
 import Backends
+import Conformance
 import Foundation
 import Measure
+import Reporting
 import Workload
 
 /// What `list` prints: rows of named columns.
@@ -67,5 +69,19 @@ package struct Listing: Sendable {
         Listing(
             header: ["metric", "unit", "meaning"],
             cells: MetricCatalogue.all.map { [$0.path, "\($0.unit)", $0.summary] })
+    }
+
+    /// Every case of the conformance catalogue.
+    package static func cases() -> Listing {
+        Listing(
+            header: ["case", "level", "slug", "applies", "text"],
+            cells: Catalogue.current.cases.map { [$0.id, $0.level.rawValue, $0.slug, $0.applies, $0.text] })
+    }
+
+    /// The catalogue itself.
+    ///
+    /// - Throws: what encoding throws.
+    package static func casesJSON() throws -> String {
+        String(decoding: try ReportCoding.encoder(isPretty: true).encode(Catalogue.current), as: UTF8.self)
     }
 }

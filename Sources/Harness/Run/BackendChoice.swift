@@ -5,12 +5,13 @@ package import Workload
 package enum BackendChoice {
     /// The profile with another backend.
     ///
-    /// Naming an id keeps what the profile says about that backend. Naming another one drops the profile's URL and
-    /// options that the other does not have; a `launch:` of our own `serve` starts the other one with the same flags.
-    /// A URL always wins over `launch:`.
+    /// Naming an id keeps what the profile says about that backend. Naming another one drops the options that the other
+    /// does not have; a `launch:` of our own `serve` starts the other one with the same flags, and a server of another
+    /// make stays, with its URL, when both backends are of one dialect, as mqtt and mqtt5 are. A URL always wins over `launch:`, and
+    /// options given with the id over the profile's.
     ///
     /// - Parameters:
-    ///   - text: `ID` or `ID:URL`.
+    ///   - text: `ID`, `ID:URL` or either with `?key=value&key=value` after the ID.
     ///   - profile: the profile as read.
     /// - Returns: the profile to run.
     /// - Throws: `HarnessError` (unknown backend, bad URL).
@@ -23,16 +24,33 @@ package enum BackendChoice {
         }
         var profile = profile
         if reference.id != profile.backend.id {
-            profile.backend.url = nil
-            profile.backend.launch = profile.backend.launch.flatMap { Self.launch($0, serving: reference.id) }
-            let known = Set(BackendCatalogue.descriptor(for: reference.id)?.options.map(\.key) ?? [])
+            let descriptor = BackendCatalogue.descriptor(for: reference.id)
+            let servesBoth = descriptor?.embedded == false
+            if !servesBoth || !BackendCatalogue.areOfOneDialect(reference.id, profile.backend.id) {
+                profile.backend.url = nil
+                profile.backend.launch = profile.backend.launch.flatMap { Self.launch($0, serving: reference.id) }
+            }
+            let known = Set(descriptor?.options.map(\.key) ?? [])
             profile.backend.options = profile.backend.options.filter { known.contains($0.key) }
             profile.backend.id = reference.id
         }
+        profile.backend.options.merge(reference.options) { $1 }
         if let url = reference.url {
             profile.backend.url = "\(url)"
             profile.backend.launch = nil
         }
+        return profile
+    }
+
+    /// The profile with what is known of a server because it is our own.
+    ///
+    /// The embedded Socket.IO relay acknowledges every join, so nobody has to guess when an agent is in.
+    static func completed(_ profile: Profile) -> Profile {
+        guard profile.backend.id == "socketio", profile.backend.url == nil, profile.backend.launch == nil,
+            profile.backend.options["joinAck"] == nil
+        else { return profile }
+        var profile = profile
+        profile.backend.options["joinAck"] = "always"
         return profile
     }
 

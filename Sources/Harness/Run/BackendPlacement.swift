@@ -44,9 +44,13 @@ package enum BackendPlacement: Equatable, Sendable {
         }
     }
 
+    /// Options that are the server's business, too.
+    private static let serverKeys: Set = ["delay", "echo", "path"]
+
     /// The flags of `serve` for options that a profile gives by key.
-    private static func flags(_ options: [String: String]) -> [String] {
-        options.sorted { $0.key < $1.key }.flatMap { key, value -> [String] in
+    static func flags(_ options: [String: String]) -> [String] {
+        options.filter { self.serverKeys.contains($0.key) }.sorted { $0.key < $1.key }.flatMap {
+            key, value -> [String] in
             switch value {
             case "true": ["--\(key)"]
             case "false": []

@@ -74,16 +74,25 @@ struct ResultAssembly: Sendable {
         var isLost = false
         if case .backendLost = outcome.ending { isLost = true }
         let verdict = Verdict.of(
-            gates: gates, validity: validity, backendLost: isLost, interrupted: outcome.ending == .interrupted)
+            gates: gates, validity: validity, backendLost: isLost,
+            connectionsLost: outcome.samples.outages.contains { $0.isForGood },
+            interrupted: outcome.ending == .interrupted)
         var series = run.series
+        series.faults = outcome.samples.outages.map {
+            .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
+        }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
+        let negotiations = NegotiationAssembly(
+            pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
+            hasByes: self.profile.leave == .bye
+        ).report()
         return RunResult(
             tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
-            histograms: self.histograms(outcome.samples), series: series,
-            negotiations: NegotiationAssembly(
-                pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
-                hasByes: self.profile.leave == .bye
-            ).report(),
+            histograms: self.histograms(outcome.samples), series: series, negotiations: negotiations,
+            outages: outcome.samples.outages,
+            conformance: LoadConformance.violations(
+                metrics: metrics, failures: negotiations.failures,
+                isPerfect: self.profile.signaling.strategy == .perfect),
             prediction: prediction,
             backend: BackendReport(
                 id: self.profile.backend.id, url: run.url, command: self.command,

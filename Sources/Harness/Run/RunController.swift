@@ -28,10 +28,12 @@ package struct RunController: Sendable {
     /// - Throws: `HarnessError` for every mistake that is found before anything starts.
     package func run() async throws -> RunOutcome {
         DescriptorLimit.raise()
-        let base = try self.profile()
-        let profiles =
+        let overrides = BackendOverrides(self.request.overrides, backends: self.request.backends)
+        let base = try self.profile(overrides.profile)
+        let chosen =
             try self.request.backends.isEmpty
-            ? [base] : self.request.backends.map { try BackendChoice.apply($0, to: base) }
+            ? [base] : overrides.apply(to: self.request.backends.map { try BackendChoice.apply($0, to: base) })
+        let profiles = chosen.map(BackendChoice.completed)
         let gates = Gate.parseAll(base.gates).gates
         let placements = try profiles.map { profile in
             let placement = try BackendPlacement.of(profile.backend, own: self.own)
@@ -92,15 +94,15 @@ package struct RunController: Sendable {
 
     // MARK: - What is checked before anything starts
 
-    private func profile() throws(HarnessError) -> Profile {
+    private func profile(_ overrides: [ProfileReader.Override]) throws(HarnessError) -> Profile {
         let locator = ProfileLocator(executable: self.own)
         let name = self.request.profile ?? "quickstart"
         let loaded: Result<Profile, ProfileError>
         if self.request.profile == nil, !locator.names.contains(name) {
             // A program that was moved away from its profiles still runs: the defaults are quickstart's.
-            loaded = ProfileLoader.defaults(name: name, overrides: self.request.overrides)
+            loaded = ProfileLoader.defaults(name: name, overrides: overrides)
         } else {
-            loaded = ProfileLoader.read(path: try locator.locate(name), overrides: self.request.overrides)
+            loaded = ProfileLoader.read(path: try locator.locate(name), overrides: overrides)
         }
         switch loaded {
         case .success(let profile): return profile

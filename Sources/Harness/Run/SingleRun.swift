@@ -107,17 +107,20 @@ struct SingleRun: Sendable {
             }
         }
         defer { watch?.cancel() }
+        let counting = BrokerCounting(settings)
+        await counting.begin()
         let startedAt = Date()
         let began = MonotonicClock.now()
         let outcome = try await self.interruption.whileHandled(by: { fleet.interrupt() }) {
-            try await fleet.run { snapshot in
+            try await fleet.run(beforeClosing: { await counting.end() }) { snapshot in
                 recorder.take(snapshot)
                 keeper.keep(at: snapshot.elapsed)
             }
         }
+        await counting.stop()
         return FinishedRun(
             outcome: outcome, series: recorder.series, usage: sampler.samples, capabilities: capabilities,
-            url: "\(settings.url)", pid: backend?.pid,
+            url: "\(settings.url)", pid: backend?.pid, brokerDeliveries: counting.deliveries,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
     }
 

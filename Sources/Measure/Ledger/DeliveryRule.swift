@@ -6,10 +6,13 @@ package struct DeliveryRule: Sendable {
     package var echoesDirected: Bool
     /// Whether a directed message goes to its addressee alone.
     package var routesDirected: Bool
+    /// Whether directed messages are a stream of their own, which nothing orders among the room-wide ones.
+    package var splitsStreams: Bool
 
-    package init(echoesRoom: Bool, echoesDirected: Bool, routesDirected: Bool) {
+    package init(echoesRoom: Bool, echoesDirected: Bool, routesDirected: Bool, splitsStreams: Bool = false) {
         self.echoesRoom = echoesRoom
         self.echoesDirected = echoesDirected
         self.routesDirected = routesDirected
+        self.splitsStreams = splitsStreams
     }
 }

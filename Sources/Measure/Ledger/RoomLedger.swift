@@ -70,7 +70,9 @@ package struct RoomLedger: Sendable {
     /// The join was asked for: from now on deliveries to this member are allowed.
     package mutating func joinBegan(_ slot: Int) {
         self.settle(slot, .joining)
-        if self.seen[slot].isEmpty { self.seen[slot] = Array(repeating: Seen(), count: self.slots) }
+        if self.seen[slot].isEmpty {
+            self.seen[slot] = Array(repeating: Seen(), count: self.rule.splitsStreams ? 2 * self.slots : self.slots)
+        }
         for sender in 0..<self.slots where self.current[sender] >= 0 {
             let stream = self.streams[Int(self.current[sender])]
             self.seen[slot][sender].floor = stream.next
@@ -190,6 +192,23 @@ package struct RoomLedger: Sendable {
         if required == 0 { self.settleRecord(index) }
     }
 
+    /// A message that had waited for the backend reached the wire.
+    ///
+    /// - Parameters:
+    ///   - sender: its slot.
+    ///   - instance: the sender's instance when it was entered.
+    ///   - n: its number.
+    ///   - now: when it went out; becomes its actual send time.
+    /// - Returns: how long it had waited, in nanoseconds; nil when nobody is owed it any more.
+    package mutating func wentOut(of sender: Int, instance: UInt16, n: UInt32, at now: Instant) -> Int64? {
+        guard let streamIndex = self.stream(sender, instance), let entry = self.streams[streamIndex].record(of: n),
+            entry >= 0
+        else { return nil }
+        let waited = now - self.records[Int(entry)].sent
+        self.records[Int(entry)].sent = now
+        return waited
+    }
+
     // MARK: Receipts
 
     /// Judges one receipt of a message of ours at member `receiver`.
@@ -216,7 +235,8 @@ package struct RoomLedger: Sendable {
         guard self.sets.see(index, receiver) else { return .duplicate }
 
         let isRequired = self.sets.isRequired(index, receiver)
-        let reordered = self.noteOrder(receiver, sender, instance, n)
+        let isSplit = self.rule.splitsStreams && self.records[index].target != MessageRecord.everyone
+        let reordered = self.noteOrder(receiver, isSplit ? self.slots + sender : sender, instance, n)
         if reordered { self.totals.reordered += 1 }
         if !isRequired { self.totals.grey += 1 }
         let isEcho = receiver == sender
@@ -254,13 +274,13 @@ package struct RoomLedger: Sendable {
         return .duplicate
     }
 
-    private mutating func noteOrder(_ receiver: Int, _ sender: Int, _ instance: UInt16, _ n: UInt32) -> Bool {
+    private mutating func noteOrder(_ receiver: Int, _ stream: Int, _ instance: UInt16, _ n: UInt32) -> Bool {
         if self.seen[receiver].isEmpty { return false }
-        let seen = self.seen[receiver][sender]
+        let seen = self.seen[receiver][stream]
         if seen.lastInstance == instance, n < seen.last { return true }
         if instance < seen.lastInstance { return true }
-        self.seen[receiver][sender].last = n + 1
-        self.seen[receiver][sender].lastInstance = instance
+        self.seen[receiver][stream].last = n + 1
+        self.seen[receiver][stream].lastInstance = instance
         return false
     }
 

@@ -22,6 +22,10 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var histograms: [String: HistogramReport]
     package var series: SeriesReport
     package var negotiations: NegotiationReport
+    /// When agents were without the connections that they should have had; absent when they never were.
+    package var outages: [Outage]?
+    /// Requirements of the conformance catalogue that were broken; absent when none was.
+    package var conformance: [LoadConformance.Violation]?
     /// What the closed form says of the plan; absent when none applies.
     package var prediction: Prediction?
     package var backend: BackendReport
@@ -43,6 +47,8 @@ package struct RunResult: Codable, Equatable, Sendable {
         histograms: [String: HistogramReport],
         series: SeriesReport,
         negotiations: NegotiationReport,
+        outages: [Outage] = [],
+        conformance: [LoadConformance.Violation] = [],
         prediction: Prediction? = nil,
         backend: BackendReport,
         plan: PlanReport,
@@ -61,6 +67,8 @@ package struct RunResult: Codable, Equatable, Sendable {
         self.histograms = histograms
         self.series = series
         self.negotiations = negotiations
+        self.outages = outages.isEmpty ? nil : outages
+        self.conformance = conformance.isEmpty ? nil : conformance
         self.prediction = prediction
         self.backend = backend
         self.plan = plan

@@ -14,6 +14,8 @@ package struct LoopSamples: Sendable {
     package var roomsComplete: UInt64 = 0
     /// When each of them did, in seconds from T0.
     package var roomsCompleteAt: [Double] = []
+    /// Unplanned losses of connections.
+    package var outages: [Outage] = []
     /// Share of a core that the busiest loop's thread used over steady, or over the run when steady is short.
     package var busiestLoop: Double = 0
     /// Processor time of the loop threads, in seconds.
@@ -50,6 +52,7 @@ package struct LoopSamples: Sendable {
         self.pairs += other.pairs
         self.roomsComplete += other.roomsComplete
         self.roomsCompleteAt += other.roomsCompleteAt
+        self.outages = Outage.merged(self.outages + other.outages)
         self.busiestLoop = max(self.busiestLoop, other.busiestLoop)
         self.loopSeconds += other.loopSeconds
     }

@@ -17,6 +17,8 @@ package struct SessionCounters: Sendable, Equatable {
     package var late: UInt64 = 0
     /// Protocol messages of the backend: welcome, joined, presence, acknowledgements.
     package var control: UInt64 = 0
+    /// Of `control`, those that told of another member's coming or going.
+    package var notices: UInt64 = 0
     /// Messages without our run's tag.
     package var foreign: UInt64 = 0
     package var foreignBytes: UInt64 = 0
@@ -41,6 +43,7 @@ package struct SessionCounters: Sendable, Equatable {
         self.unsent += other.unsent
         self.late += other.late
         self.control += other.control
+        self.notices += other.notices
         self.foreign += other.foreign
         self.foreignBytes += other.foreignBytes
         self.verified += other.verified

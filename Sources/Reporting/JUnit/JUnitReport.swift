@@ -18,65 +18,9 @@ package struct JUnitReport: Sendable {
     ///
     /// - Returns: A whole XML document in UTF-8.
     package func render() -> String {
-        let suites = [self.run, self.gates, self.validity, self.ledger]
-        let cases = suites.flatMap(\.cases)
-        var markup = Markup()
-        markup.element(
-            "testsuites",
-            [
-                "name": "signalbench", "tests": "\(cases.count)", "failures": "\(Self.count(cases, .failure))",
-                "errors": "\(Self.count(cases, .error))", "time": self.seconds,
-            ]
-        ) { root in
-            for suite in suites {
-                root.raw("\n  ")
-                self.write(suite, to: &root)
-            }
-            root.raw("\n")
-        }
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + markup.text + "\n"
-    }
-
-    private func write(_ suite: JUnitSuite, to markup: inout Markup) {
-        markup.element(
-            "testsuite",
-            [
-                "name": "signalbench.\(suite.name)", "tests": "\(suite.cases.count)",
-                "failures": "\(Self.count(suite.cases, .failure))", "errors": "\(Self.count(suite.cases, .error))",
-                "skipped": "\(Self.count(suite.cases, .skipped))", "time": self.seconds,
-                "timestamp": String(self.document.result.startedAt.prefix(19)),
-            ]
-        ) { body in
-            for test in suite.cases {
-                body.raw("\n    ")
-                let head: KeyValuePairs = [
-                    "classname": "signalbench.\(suite.name)", "name": test.name, "time": "0",
-                ]
-                guard let problem = test.problem else {
-                    body.empty("testcase", head)
-                    continue
-                }
-                body.element("testcase", head) { content in
-                    content.raw("\n      ")
-                    switch problem.kind {
-                    case .skipped:
-                        content.empty("skipped", ["message": problem.message])
-                    case .failure, .error:
-                        content.leaf(
-                            problem.kind.rawValue,
-                            ["message": problem.message, "type": problem.type],
-                            problem.message
-                        )
-                    }
-                    content.raw("\n    ")
-                }
-            }
-            body.raw(suite.cases.isEmpty ? "" : "\n  ")
-        }
-    }
-
-    private static func count(_ cases: [JUnitSuite.Case], _ kind: JUnitSuite.Problem.Kind) -> Int {
-        cases.filter { $0.problem?.kind == kind }.count
+        JUnitText.render(
+            [self.run, self.gates, self.validity, self.ledger], name: "signalbench",
+            startedAt: self.document.result.startedAt, seconds: self.seconds)
     }
 
     /// The length of the run in seconds, as far as its series reaches.

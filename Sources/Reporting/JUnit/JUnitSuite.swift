@@ -6,6 +6,8 @@ struct JUnitSuite: Sendable {
         var name: String
         /// What went wrong; nil when it passed.
         var problem: Problem?
+        /// How long it took, where that is known of it alone.
+        var seconds = 0.0
     }
 
     /// Why a test case did not pass.

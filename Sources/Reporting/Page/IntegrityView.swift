@@ -17,7 +17,7 @@ struct IntegrityView: Sendable {
         let sign: String
     }
 
-    let rows: [Row]
+    private(set) var rows: [Row]
     let identities: [Identity]
 
     init(_ document: ReportDocument) {
@@ -28,6 +28,10 @@ struct IntegrityView: Sendable {
                 value: value.map { NumberText.significant($0) } ?? "not measured",
                 style: isFault && (value ?? 0) > 0 ? "fail" : ""
             )
+        }
+        let broken = document.result.conformance ?? []
+        self.rows += broken.map {
+            Row(name: "breaks \($0.id) of the conformance catalogue", value: $0.text, style: "fail")
         }
         self.identities = LedgerIdentity.all(of: document).map { identity in
             let sign = Sign(holds: identity.holds)

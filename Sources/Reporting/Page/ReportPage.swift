@@ -31,6 +31,8 @@ package struct ReportPage: Sendable {
     let hasCurve: Bool
     let integrity: [IntegrityView.Row]
     let identities: [IntegrityView.Identity]
+    let outages: [OutageView]
+    let hasOutages: Bool
     let worst: String
     let hasWorst: Bool
     let metrics: [MetricView]
@@ -73,6 +75,8 @@ package struct ReportPage: Sendable {
         self.hasCurve = curve != nil
         self.integrity = integrity.rows
         self.identities = integrity.identities
+        self.outages = (result.outages ?? []).map(OutageView.init)
+        self.hasOutages = !self.outages.isEmpty
         self.worst = worst.joined(separator: "\n")
         self.hasWorst = !worst.isEmpty
         self.metrics = MetricView.all(document)

@@ -12,10 +12,15 @@ enum Templates {
         try Self.template(PackageResources.comparison_mustache)
     }
 
-    /// The style sheet of both pages.
+    /// The page of a conformance run.
+    static func conformance() throws -> MustacheTemplate {
+        try Self.template(PackageResources.conformance_mustache)
+    }
+
+    /// The style sheet of all pages.
     static let css = String(decoding: PackageResources.report_css, as: UTF8.self)
 
-    /// The script of both pages.
+    /// The script of all pages.
     static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
 
     private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {

@@ -28,6 +28,15 @@ package struct SummaryMarkdown: Sendable {
             lines += ["**\(result.validity.fit ? "Instrument fit, with remarks" : "Instrument not fit")**", ""]
             lines += result.validity.reasons.prefix(10).map { "- \(MarkdownText.escape($0))" } + [""]
         }
+        if let outages = result.outages {
+            lines += outages.prefix(10).map { outage in
+                let view = OutageView(outage)
+                return "- At \(view.start): \(view.agents); time to recover \(view.recovery); "
+                    + "\(view.lost) deliveries lost, \(view.unsent) messages never sent"
+                    + (view.reasons.isEmpty ? "" : "; \(MarkdownText.escape(view.reasons))")
+            }
+            lines.append("")
+        }
         let failures = result.negotiations.failures.filter { $0.value > 0 }
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if !failures.isEmpty {

@@ -88,6 +88,16 @@ package struct Negotiator: Sendable {
         }
     }
 
+    /// A negotiated connection is to be negotiated anew.
+    ///
+    /// - Parameters:
+    ///   - peer: with whom.
+    ///   - id: the new offer's identity.
+    /// - Returns: whether the offer is set and is to be sent.
+    package mutating func renegotiate(with peer: Int, id: DescriptionID) -> Bool {
+        self.update(peer) { $0.renegotiate(id) }
+    }
+
     /// An `offer` came.
     ///
     /// - Parameters:

@@ -24,6 +24,15 @@ extension PeerConnection {
         }
     }
 
+    /// A further offer of ours on a connection that is negotiated (RFC 3264 §8).
+    ///
+    /// - Returns: whether it is set and goes out; only in stable, so that it never meets itself.
+    mutating func renegotiate(_ id: DescriptionID) -> Bool {
+        guard self.state == .stable else { return false }
+        self.setLocalOffer(id)
+        return true
+    }
+
     /// An offer came.
     mutating func perfectOffer(_ id: DescriptionID, polite: Bool) -> OfferAction {
         switch self.state {

@@ -1,9 +1,12 @@
 extension ProfileDecoder {
+    /// The keys of `rooms` of which a profile gives one.
+    static let roomLayouts = ["size", "count", "sizes"]
+
     mutating func rooms(_ top: NodeReader.Section, agents: Int) -> Profile.Rooms {
         let section = self.reader.section(top["rooms"], "rooms", keys: ProfileKeys.inside("rooms"))
         var rooms = Profile.Rooms()
         rooms.fill = self.reader.choice(section, "fill", default: rooms.fill)
-        let given = section.entries.filter { ["size", "count", "sizes"].contains($0.key) }
+        let given = section.entries.filter { Self.roomLayouts.contains($0.key) }
         for entry in given.dropFirst() {
             self.reader.report("rooms.\(entry.key) contradicts rooms.\(given[0].key): give one", at: entry.keyPlace)
         }

@@ -7,6 +7,8 @@ struct ProfileNode {
         var column: Int
 
         static func flag(_ text: String) -> Place { Place(file: text, line: 0, column: 0) }
+
+        var isFlag: Bool { self.line == 0 }
     }
 
     enum Content {

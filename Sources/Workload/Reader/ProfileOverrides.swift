@@ -6,6 +6,8 @@ struct ProfileOverrides {
     init(root: ProfileNode) { self.root = root }
 
     /// Replaces, or makes, the node at the override's path.
+    ///
+    /// A layout of rooms takes the place of the file's, whichever that is; two flags may still contradict each other.
     mutating func apply(_ override: ProfileReader.Override) {
         let place = ProfileNode.Place.flag(override.source)
         let path = override.path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -24,7 +26,22 @@ struct ProfileOverrides {
             guard document.diagnostics.isEmpty else { return }
             value = document.root
         }
+        if path.count > 1, path[0] == "rooms", ProfileDecoder.roomLayouts.contains(path[1]) {
+            self.dropRoomLayouts(except: path[1])
+        }
         self.root = Self.setting(path[...], to: value, in: self.root, place)
+    }
+
+    /// Takes the file's layouts out of `rooms`.
+    private mutating func dropRoomLayouts(except kept: String) {
+        guard case .mapping(var sections) = self.root.content,
+            let index = sections.firstIndex(where: { $0.key == "rooms" }),
+            case .mapping(var entries) = sections[index].value.content
+        else { return }
+        let others = ProfileDecoder.roomLayouts.filter { $0 != kept }
+        entries.removeAll { others.contains($0.key) && !$0.keyPlace.isFlag }
+        sections[index].value.content = .mapping(entries)
+        self.root.content = .mapping(sections)
     }
 
     private static func setting(

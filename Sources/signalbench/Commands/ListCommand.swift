@@ -5,7 +5,7 @@ import Harness
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists backends with their options, shipped profiles, profile keys or metrics.",
+        abstract: "Lists backends with their options, shipped profiles, profile keys, metrics or conformance cases.",
         discussion: """
             Example:
               signalbench list backends
@@ -14,10 +14,10 @@ struct ListCommand: ParsableCommand {
 
     /// What can be listed.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case backends, profiles, keys, metrics
+        case backends, profiles, keys, metrics, cases
     }
 
-    @Argument(help: "backends, profiles, keys (of a profile, with their defaults) or metrics.")
+    @Argument(help: "backends, profiles, keys (of a profile, with their defaults), metrics or cases.")
     var subject: Subject
 
     @Option(help: ArgumentHelp("How to print it: text or json.", valueName: "format"))
@@ -30,9 +30,11 @@ struct ListCommand: ParsableCommand {
             case .profiles: try Listing.profiles(ProfileLocator(executable: OwnExecutable.path()))
             case .keys: Listing.keys()
             case .metrics: Listing.metrics()
+            case .cases: Listing.cases()
             }
         switch self.format {
         case .text: print(TextTable(header: listing.header, rows: listing.cells).text)
+        case .json where self.subject == .cases: print(try Listing.casesJSON())
         case .json: try JSONOutput.print(listing.rows)
         }
     }

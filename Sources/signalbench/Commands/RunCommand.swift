@@ -12,6 +12,7 @@ struct RunCommand: AsyncParsableCommand {
               signalbench run
               signalbench run mesh-8 --agents 400 --duration 30s
               signalbench run broadcast-100 --backend relay --backend relay-routed
+              signalbench run mesh-8 --backend relay --backend 'relay?echo=true'
               signalbench run --backend relay:ws://127.0.0.1:8080/ \\
                 --gate 'negotiation.completion >= 99.9%'
 
@@ -23,7 +24,8 @@ struct RunCommand: AsyncParsableCommand {
     var profile: String?
 
     @Option(
-        help: ArgumentHelp("Another backend than the profile's; repeat it to compare.", valueName: "id or id:url"))
+        help: ArgumentHelp(
+            "Another backend than the profile's; repeat it to compare.", valueName: "id[?key=value][:url]"))
     var backend: [String] = []
 
     @Option(help: ArgumentHelp("How many agents connect.", valueName: "n"))

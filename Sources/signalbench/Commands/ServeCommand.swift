@@ -44,6 +44,25 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var memberQueue: Int?
 
+    @Option(help: ArgumentHelp("Time between two pings; 25s by default.", valueName: "25s"))
+    var pingInterval: String?
+
+    @Option(help: ArgumentHelp("Time for the answer to a ping; 20s by default.", valueName: "20s"))
+    var pingTimeout: String?
+
+    @Option(
+        help: ArgumentHelp("Time for a connection to become one of the protocol; 10s by default.", valueName: "10s"))
+    var handshakeTimeout: String?
+
+    @Option(help: ArgumentHelp("Folder in which baas keeps what is stored.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Published limits that baas keeps to: free.", valueName: "plan"))
+    var limits: String?
+
+    @Flag(name: .customLong("faithful-2016"), help: .hidden)
+    var isFaithful2016 = false
+
     @Option(name: .customLong("tls-cert"), help: ArgumentHelp("PEM file of the certificate chain.", valueName: "file"))
     var certificate: String?
 
@@ -63,6 +82,12 @@ struct ServeCommand: AsyncParsableCommand {
         request.loops = self.loops
         request.maxMessage = self.maxMessage
         request.memberQueue = self.memberQueue
+        request.pingInterval = self.pingInterval
+        request.pingTimeout = self.pingTimeout
+        request.handshakeTimeout = self.handshakeTimeout
+        request.data = self.data
+        request.limits = self.limits
+        request.isFaithful2016 = self.isFaithful2016
         request.certificate = self.certificate
         request.key = self.key
         request.endsWithInput = self.endsWithInput

@@ -1,6 +1,7 @@
 import Backends
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
@@ -98,7 +99,7 @@ struct DialerTests {
         try await withRelay { server, group in
             let settings = BackendSettings(id: "relay", url: try BackendURL.parse(server.url))
             let error = await #expect(throws: DialError.self) {
-                _ = try await Dialer.dial(settings, on: group.next(), tls: nil) { _ in throw Gone() }.get()
+                _ = try await Dialer.dial(settings, on: group.next(), tls: nil) { _, _ in throw Gone() }.get()
             }
             #expect(error?.code == .unwanted)
             #expect(error?.isLocal == true)
@@ -159,7 +160,7 @@ struct DialerTests {
             id: "relay", url: try BackendURL.parse(url), tls: tls, connectTimeout: timeout)
         let context = try TLSContext.make(for: settings)
         return try await #require(throws: DialError.self) {
-            _ = try await Dialer.dial(settings, on: group.next(), tls: context) { _ in }.get()
+            _ = try await Dialer.dial(settings, on: group.next(), tls: context) { _, _ in }.get()
         }
     }
 }

@@ -45,7 +45,7 @@ import Testing
         var out = Outbox(seed: 7)
         #expect(out.takeClose() == nil)
         out.close(.refused)
-        out.close(.timeout)
+        out.close(.timeout("an answer"))
         #expect(out.takeClose() == .refused)
         #expect(out.takeClose() == nil)
     }

@@ -44,7 +44,7 @@ final class WireClient: Sendable {
             connectTimeout: 5_000_000_000)
         let (stream, continuation) = AsyncStream.makeStream(of: Arrival.self)
         let channel = try await Dialer.dial(settings, on: group.next(), tls: try TLSContext.make(for: settings)) {
-            channel in
+            channel, _ in
             try channel.pipeline.syncOperations.addHandler(Handler(continuation, answersPings: answersPings))
         }.get()
         return WireClient(channel: channel, events: stream)

@@ -70,6 +70,20 @@ struct SmallRun {
             return (validity?["reasons"] as? [String] ?? []).joined(separator: "; ")
         }
 
+        /// A row of the validity table.
+        func validityCheck(_ name: String) -> [String: Any]? {
+            let checks = (self.json["validity"] as? [String: Any])?["checks"] as? [[String: Any]]
+            return checks?.first { $0["name"] as? String == name }
+        }
+
+        /// The lost connections of all outages, by reason.
+        var lossReasons: [String: Int] {
+            let outages = self.json["outages"] as? [[String: Any]] ?? []
+            return outages.compactMap { $0["reasons"] as? [String: Int] }.reduce(into: [:]) { all, some in
+                all.merge(some, uniquingKeysWith: +)
+            }
+        }
+
         /// Holds a run to `status`, unless the tests around it kept the generator from its pace: that is not its fault.
         func check(_ ending: SignalbenchProcess.Ending, status: Int32) {
             let validity = self.json["validity"] as? [String: Any]
@@ -105,7 +119,9 @@ struct SmallRun {
     }
 
     /// Starts it in the background.
-    func start(_ flags: String...) throws -> SignalbenchProcess {
+    func start(_ flags: String...) throws -> SignalbenchProcess { try self.start(flags) }
+
+    func start(_ flags: [String]) throws -> SignalbenchProcess {
         try SignalbenchProcess(["run", self.profile, "--out", self.out] + flags, in: self.folder.path)
     }
 

@@ -36,6 +36,21 @@ struct BackendChoiceTests {
         #expect(profile.backend.url == nil)
     }
 
+    @Test func `a broker serves both versions of its protocol, with options of the command line first`() throws {
+        let profile = try BackendChoice.apply(
+            "mqtt5?layout=inbox",
+            to: Self.profile {
+                $0.backend.id = "mqtt"
+                $0.backend.launch = ["mosquitto"]
+                $0.backend.url = "mqtt://127.0.0.1:1/"
+                $0.backend.options = ["layout": "broadcast", "qos": "1"]
+            })
+        #expect(profile.backend.id == "mqtt5")
+        #expect(profile.backend.launch == ["mosquitto"])
+        #expect(profile.backend.url == "mqtt://127.0.0.1:1/")
+        #expect(profile.backend.options == ["layout": "inbox", "qos": "1"])
+    }
+
     @Test func `another id of ours is served with the same flags`() throws {
         let profile = try BackendChoice.apply(
             "relay-routed",

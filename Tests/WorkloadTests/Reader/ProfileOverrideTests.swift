@@ -38,6 +38,26 @@ import Testing
         #expect(try self.read("", "seed=2", "seed=3").seed == 3)
     }
 
+    @Test(arguments: [
+        ("rooms: {count: 5, fill: sequential}", "rooms.size=2", Profile.Rooms.Layout.size(2)),
+        ("rooms: {sizes: {2: 60%, 4: 40%}}", "rooms.size=2", .size(2)),
+        ("rooms: {size: 4}", "rooms.count=3", .count(3)),
+    ])
+    func `a layout of rooms replaces the file's of another kind`(
+        text: String, argument: String, layout: Profile.Rooms.Layout
+    ) throws {
+        #expect(try self.read(text, argument).rooms.layout == layout)
+    }
+
+    @Test func `two flags with layouts of rooms contradict each other`() throws {
+        let error = #expect(throws: ProfileError.self) {
+            try self.read("rooms: {count: 2}", "rooms.size=2", "rooms.sizes={4: 100%}")
+        }
+        #expect(
+            error?.description
+                == "--set rooms.sizes={4: 100%}: error: rooms.sizes contradicts rooms.size: give one")
+    }
+
     @Test func `brackets append to a list`() throws {
         let gate = ProfileReader.Override(
             path: "gates[]", value: "deliveries.lost == 0", source: "--gate 'deliveries.lost == 0'", isLiteral: true)

@@ -15,7 +15,7 @@ package struct TLSContext: Sendable {
         case .none: configuration.certificateVerification = .none
         }
         if let file = settings.tls.caFile { configuration.trustRoots = .file(file) }
-        configuration.applicationProtocols = ["http/1.1"]
+        if settings.url.scheme != "mqtts" { configuration.applicationProtocols = ["http/1.1"] }
         do {
             return TLSContext(context: try NIOSSLContext(configuration: configuration))
         } catch {

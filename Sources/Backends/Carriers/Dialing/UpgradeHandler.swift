@@ -31,7 +31,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let url: BackendURL
     private let deadline: NIODeadline
     private let opened: EventLoopPromise<Void>
-    private let install: @Sendable (any Channel) throws -> Void
+    private let install: Dialer.Install
     private var timeout: Scheduled<Void>?
 
     /// As much of the body of a refusal as an error message wants.
@@ -42,7 +42,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         url: BackendURL,
         deadline: NIODeadline,
         opened: EventLoopPromise<Void>,
-        install: @escaping @Sendable (any Channel) throws -> Void
+        install: @escaping Dialer.Install
     ) {
         self.request = request
         self.url = url
@@ -124,7 +124,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func handOver(_ context: ChannelHandlerContext) {
         guard case .leaving(let kept) = self.state else { return }
         do {
-            try self.install(context.channel)
+            try self.install(context.channel, [])
         } catch {
             self.fail(DialError(code: .unwanted, message: "\(self.url): not wanted any more: \(error)"), context)
             return

@@ -8,7 +8,7 @@ struct UpgradeRequest: Sendable {
     private let key: String
     private let subprotocol: String?
 
-    init(settings: BackendSettings, plan: WebSocketPlan) {
+    init(settings: BackendSettings, plan: WebSocketPlan, cookie: String?) {
         self.key = NIOWebSocketClientUpgrader.randomRequestKey()
         self.subprotocol = plan.subprotocol
         var headers = HTTPHeaders()
@@ -19,6 +19,7 @@ struct UpgradeRequest: Sendable {
         headers.add(name: "Sec-WebSocket-Version", value: "13")
         if let subprotocol = plan.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol) }
         if let origin = plan.origin { headers.add(name: "Origin", value: origin) }
+        if let cookie { headers.add(name: "Cookie", value: cookie) }
         for (name, value) in settings.headers { headers.replaceOrAdd(name: name, value: value) }
         self.head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: plan.path ?? settings.url.path, headers: headers)

@@ -15,18 +15,22 @@ package struct WebSocketPlan: Equatable, Sendable {
     package var origin: String?
     /// The greatest message accepted from the backend, in bytes.
     package var maxMessageBytes: Int
+    /// Whether the boundaries of messages mean nothing, so that their contents are one stream of bytes (MQTT 5 §6).
+    package var isStream: Bool
 
     package init(
         data: DataKind,
         subprotocol: String? = nil,
         path: String? = nil,
         origin: String? = nil,
-        maxMessageBytes: Int = 16 << 20
+        maxMessageBytes: Int = 16 << 20,
+        isStream: Bool = false
     ) {
         self.data = data
         self.subprotocol = subprotocol
         self.path = path
         self.origin = origin
         self.maxMessageBytes = maxMessageBytes
+        self.isStream = isStream
     }
 }

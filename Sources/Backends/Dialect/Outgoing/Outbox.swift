@@ -14,8 +14,32 @@ package struct Outbox: Sendable {
     /// Where masking keys come from: they must not be guessable by what sits between (RFC 6455 §10.3), which on a test
     /// bench is nobody.
     private var keys: SplitMix64
+    /// Whether WebSocket frames are to lie around the bytes of a stream.
+    private let wrapsBytes: Bool
 
-    package init(seed: UInt64) { self.keys = SplitMix64(seed: seed) }
+    /// An empty outbox.
+    ///
+    /// - Parameters:
+    ///   - seed: of the masking keys.
+    ///   - framing: of the carrier that the bytes will travel by.
+    package init(seed: UInt64, framing: CarrierFraming = .webSocketMessages) {
+        self.keys = SplitMix64(seed: seed)
+        self.wrapsBytes = framing.isWebSocket
+    }
+
+    /// Appends bytes of a protocol that has its own framing: as they are on a stream, in one binary frame on a WebSocket.
+    ///
+    /// - Parameters:
+    ///   - length: how many there are.
+    ///   - body: writes exactly `length` bytes to its argument.
+    package mutating func bytes(_ length: Int, _ body: (inout ByteBuffer) -> Void) {
+        if self.wrapsBytes {
+            self.frame(.binary, length: length, body)
+        } else {
+            self.begin(room: length)
+            body(&self.wire)
+        }
+    }
 
     /// Appends a client's WebSocket frame of known size.
     ///

@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 
 /// The embedded server of `relay` and `relay-routed`.
-final class RelayServer: Sendable {
+final class RelayServer: EmbeddedServer {
     private let listener: any Channel
     private let loops: [RelayLoopReference]
 
@@ -23,7 +23,7 @@ final class RelayServer: Sendable {
     static func start(
         _ mode: RelayMode, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
     ) async throws -> RunningServer {
-        let tls = try self.tls(options)
+        let tls = try ServerTLS.context(options)
         var loops: [RelayLoopReference] = []
         for (number, loop) in group.makeIterator().enumerated() {
             let made = loop.submit {
@@ -60,22 +60,6 @@ final class RelayServer: Sendable {
             return RunningServer(url: url, server: RelayServer(listener: listener, loops: loops))
         } catch {
             throw ServerError(bind: error, host: host, port: port)
-        }
-    }
-
-    private static func tls(_ options: ServerOptions) throws -> NIOSSLContext? {
-        guard options.certificateFile != nil || options.keyFile != nil else { return nil }
-        guard let certificate = options.certificateFile, let key = options.keyFile else {
-            throw ServerError(code: .tls, message: "TLS wants both a certificate and a key")
-        }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-            configuration.applicationProtocols = ["http/1.1"]
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw ServerError(code: .tls, message: "'\(certificate)' with '\(key)' cannot be used: \(error)")
         }
     }
 

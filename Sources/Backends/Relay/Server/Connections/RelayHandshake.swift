@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// The server's half of the opening handshake (RFC 6455 §4.2): HTTP in, and a ``RelayConnection`` or a refusal out.
 final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
@@ -24,11 +23,6 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private let home: RelayLoop
     private var state = State.idle
     private var timeout: Scheduled<Void>?
-
-    /// Checks the request's WebSocket fields and makes the accept key; nothing else of it is used.
-    private static let upgrader = NIOWebSocketServerUpgrader(
-        shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-        upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
 
     init(home: RelayLoop) { self.home = home }
 
@@ -70,34 +64,13 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
         }
         guard path == self.home.options.path else { return self.refuse(.notFound, "no relay at \(path)", context) }
         guard head.method == .GET else { return self.refuse(.methodNotAllowed, "GET only", context) }
-        let asked = head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
-        guard asked, head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) else {
-            return self.refuse(.upgradeRequired, "this is a WebSocket endpoint", context)
-        }
-        guard head.headers["Sec-WebSocket-Version"] == ["13"] else {
-            return self.refuse(.upgradeRequired, "WebSocket version 13 only", context)
-        }
-        guard Self.isKey(head.headers["Sec-WebSocket-Key"]) else {
-            return self.refuse(.badRequest, "Sec-WebSocket-Key is missing or is not 16 bytes in base64", context)
-        }
+        if let (status, why) = WebSocketAcceptance.refusal(of: head) { return self.refuse(status, why, context) }
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-        Self.upgrader.buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
-            .whenComplete { result in
-                let (handler, context) = bound.value
-                switch result {
-                case .success(let headers): handler.upgrade(headers, context)
-                case .failure: handler.refuse(.badRequest, "this is no WebSocket handshake", context)
-                }
-            }
-    }
-
-    /// Sixteen bytes in base64 are 22 digits and two signs of padding (RFC 6455 §4.2.1).
-    private static func isKey(_ values: [String]) -> Bool {
-        guard values.count == 1, values[0].utf8.count == 24, values[0].hasSuffix("==") else { return false }
-        return values[0].utf8.dropLast(2).allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "/"): true
-            default: false
+        WebSocketAcceptance.answer(to: head, on: context.channel).whenComplete { result in
+            let (handler, context) = bound.value
+            switch result {
+            case .success(let headers): handler.upgrade(headers, context)
+            case .failure: handler.refuse(.badRequest, "this is no WebSocket handshake", context)
             }
         }
     }

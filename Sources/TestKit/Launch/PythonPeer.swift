@@ -1,9 +1,10 @@
 import Foundation
 
-/// An independent implementation to test against: a script for the Python of the test environment.
+/// An independent implementation to test against: a script for a Python of the test environment.
 ///
-/// `make test` installs the packages under `.build/venv`; `SIGNALBENCH_PYTHON` names another interpreter. Where neither
-/// is there, tests are skipped, except under CI (`CI=true`), where they fail.
+/// `make test` installs the packages under `.build/venv`; `SIGNALBENCH_PYTHON` names another interpreter. A second one,
+/// in `.build/venv-eio3` or named by `SIGNALBENCH_PYTHON_EIO3`, has the packages that speak Engine.IO 3. Where an
+/// interpreter is not there, tests are skipped, except under CI (`CI=true`), where they fail.
 package struct PythonPeer: Sendable {
     /// What a script printed, and how it ended.
     package struct Outcome: Sendable {
@@ -20,25 +21,32 @@ package struct PythonPeer: Sendable {
     package let interpreter: String
 
     /// The interpreter of the test environment; nil when there is none.
-    package static let shared: PythonPeer? = {
-        let environment = ProcessInfo.processInfo.environment
-        if let named = environment["SIGNALBENCH_PYTHON"], !named.isEmpty { return PythonPeer(interpreter: named) }
-        let source = URL(fileURLWithPath: #filePath)
-        let roots = [
-            FileManager.default.currentDirectoryPath,
-            source.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path,
-        ]
-        for root in roots {
-            let path = root + "/.build/venv/bin/python3"
+    package static let shared = Self.find("SIGNALBENCH_PYTHON", folder: "venv")
+
+    /// The interpreter whose python-socketio speaks Engine.IO 3; nil when there is none.
+    package static let engineIO3 = Self.find("SIGNALBENCH_PYTHON_EIO3", folder: "venv-eio3")
+
+    private static func find(_ variable: String, folder: String) -> PythonPeer? {
+        if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty {
+            return PythonPeer(interpreter: named)
+        }
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path
+        for root in [FileManager.default.currentDirectoryPath, root] {
+            let path = root + "/.build/\(folder)/bin/python3"
             if FileManager.default.isExecutableFile(atPath: path) { return PythonPeer(interpreter: path) }
         }
         return nil
-    }()
+    }
 
     /// Whether tests that need it are to run: it is there, or has to be.
-    package static var isExpected: Bool {
-        self.shared != nil || ProcessInfo.processInfo.environment["CI"] == "true"
-    }
+    package static var isExpected: Bool { self.shared != nil || self.isCI }
+
+    /// Whether tests that need the interpreter for Engine.IO 3 are to run.
+    package static var isEngineIO3Expected: Bool { self.engineIO3 != nil || self.isCI }
+
+    /// Whether nothing may be missing.
+    package static var isCI: Bool { ProcessInfo.processInfo.environment["CI"] == "true" }
 
     /// Why a test that needs it is skipped.
     package static let skipReason =
@@ -50,6 +58,25 @@ package struct PythonPeer: Sendable {
     package static func required() throws -> PythonPeer {
         guard let shared else { throw Missing(description: self.skipReason) }
         return shared
+    }
+
+    /// The interpreter whose python-socketio speaks Engine.IO 3.
+    ///
+    /// - Throws: ``Missing`` when there is none, which under CI is a failure of the test.
+    package static func requiredForEngineIO3() throws -> PythonPeer {
+        guard let engineIO3 else { throw Missing(description: self.skipReason) }
+        return engineIO3
+    }
+
+    /// The path of one of the scripts beside this library, in its folder `Python`.
+    package static func path(of script: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Python/\(script)").path
+    }
+
+    /// Runs one of the scripts in the folder `Python` to its end; the parameters are those of `run(_:_:timeout:)`.
+    package func run(file: String, _ arguments: [String] = [], timeout: Double = 60) async throws -> Outcome {
+        try await self.launch([Self.path(of: file)] + arguments, timeout: timeout)
     }
 
     /// Runs a script to its end.

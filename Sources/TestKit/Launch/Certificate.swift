@@ -1,16 +1,22 @@
 import Foundation
 
 /// A certificate authority and a server certificate, made by openssl for one test.
-struct Certificate {
-    let folder: URL
-    var authority: String { self.folder.appendingPathComponent("ca.pem").path }
-    var certificate: String { self.folder.appendingPathComponent("cert.pem").path }
-    var key: String { self.folder.appendingPathComponent("key.pem").path }
+package struct Certificate: Sendable {
+    private let folder: URL
+    /// The path of the authority's certificate, PEM.
+    package var authority: String { self.folder.appendingPathComponent("ca.pem").path }
+    /// The path of the server's certificate, PEM.
+    package var certificate: String { self.folder.appendingPathComponent("cert.pem").path }
+    /// The path of the server's private key, PEM, without a password.
+    package var key: String { self.folder.appendingPathComponent("key.pem").path }
 
-    struct Failed: Error { let command: String }
+    /// openssl did not do what it was asked.
+    package struct Failed: Error { package let command: String }
 
     /// Makes a certificate for `localhost` and 127.0.0.1.
-    init() throws {
+    ///
+    /// - Throws: ``Failed``, or when openssl cannot be started.
+    package init() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalbench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -28,7 +34,8 @@ struct Certificate {
         ])
     }
 
-    func remove() { try? FileManager.default.removeItem(at: self.folder) }
+    /// Removes its files.
+    package func remove() { try? FileManager.default.removeItem(at: self.folder) }
 
     private func openssl(_ arguments: [String]) throws {
         let process = Process()

@@ -1,0 +1,39 @@
+import NIOCore
+import NIOHTTP1
+
+// Accounts over HTTP, as W1 had them: a form is posted, and a cookie tells the next socket who came.
+extension BaasEmulator {
+    func answer(_ request: HTTPRequest) -> HTTPResponse? {
+        let path = request.path
+        guard path.hasPrefix("/account-api/") else { return ConferencePage.answer(request, backend: "baas") }
+        guard request.head.method == .POST else { return .text("POST only\n", status: .methodNotAllowed) }
+        switch path.dropFirst("/account-api/".count) {
+        case "anonymous":
+            return self.begin(BaasUser(id: self.ids.next(milliseconds: self.milliseconds)))
+        case "login":
+            let form = request.form
+            switch self.accounts.logIn(Array((form["email"] ?? "").utf8), Array((form["secret"] ?? "").utf8)) {
+            case .success(let user): return self.begin(user)
+            case .failure(let failure): return .json(#"{"err":\#(failure.rawValue),"user":null}"#)
+            }
+        case "logout":
+            self.accounts.end(request.cookie(BaasAccounts.cookie))
+            var response = HTTPResponse.json(#"{"err":null}"#)
+            response.headers = [("Set-Cookie", "\(BaasAccounts.cookie)=; Path=/; Max-Age=0")]
+            return response
+        case "auth":
+            // The tokens of the era came from a service that is gone.
+            return .json(#"{"err":2,"user":null}"#)
+        default: return nil
+        }
+    }
+
+    private func begin(_ user: BaasUser) -> HTTPResponse {
+        guard let session = self.accounts.begin(user) else {
+            return .json(#"{"err":"too many sessions","user":null}"#, status: .serviceUnavailable)
+        }
+        var response = HTTPResponse.json(#"{"err":null,"user":\#(String(decoding: user.json, as: UTF8.self))}"#)
+        response.headers = [("Set-Cookie", "\(BaasAccounts.cookie)=\(session); Path=/; HttpOnly")]
+        return response
+    }
+}

@@ -1,0 +1,73 @@
+/// What a client asks for by one event of W1.
+struct BaasRequest {
+    enum Verb: String {
+        case on
+        case off
+        case push
+        case send
+        case set
+        case unset
+        case get
+        case findMany = "fm"
+        case signUp = "signup"
+        case currentUser = "getcurrentuser"
+    }
+
+    var verb: Verb
+    /// Normalised.
+    var path: [UInt8] = []
+    /// What `on` and `off` are about.
+    var event: [UInt8] = []
+    var id: [UInt8]?
+    /// JSON text.
+    var value: [UInt8]?
+    var query: [UInt8] = []
+    var option: [UInt8] = []
+    var email: [UInt8] = []
+    var secret: [UInt8] = []
+    /// JSON text by which an answer is asked for.
+    var callback: [UInt8]?
+    /// Whether it has a path that is too long, so that it can only be refused.
+    var isMisplaced = false
+
+    /// Reads the argument of an event.
+    ///
+    /// - Returns: nil when the event is unknown, or its argument no object.
+    init?(_ name: [UInt8], _ argument: [UInt8]) {
+        guard let verb = Verb(rawValue: String(decoding: name, as: UTF8.self)),
+            let members = BaasJSON.members(argument)
+        else { return nil }
+        self.verb = verb
+        for member in members {
+            let value = member.value
+            switch String(decoding: member.key, as: UTF8.self) {
+            case "path":
+                if let path = BaasJSON.content(value).flatMap(BaasPath.normalised) {
+                    self.path = path
+                } else {
+                    self.isMisplaced = true
+                }
+            case "event": self.event = BaasJSON.content(value) ?? []
+            case "id": self.id = BaasJSON.content(value)
+            case "value": self.value = value
+            case "query": self.query = value
+            case "option": self.option = value
+            case "email": self.email = BaasJSON.content(value) ?? []
+            case "secret": self.secret = BaasJSON.content(value) ?? []
+            case "callback_id": self.callback = value
+            default: break
+            }
+        }
+    }
+
+    /// Which of the published limits it counts to.
+    var rate: BaasRate.Kind? {
+        switch self.verb {
+        case .send: .send
+        case .unset: .remove
+        case .get, .findMany: .read
+        case .push, .set: .other
+        case .on, .off, .signUp, .currentUser: nil
+        }
+    }
+}

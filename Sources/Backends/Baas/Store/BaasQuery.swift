@@ -1,0 +1,75 @@
+/// A find-many of W1: equality conditions, an order, and a window.
+struct BaasQuery: Equatable {
+    /// Member and value that a datum has to have.
+    struct Condition: Equatable {
+        var key: [UInt8]
+        var value: [UInt8]
+    }
+
+    var conditions: [Condition] = []
+    /// The member to sort by; empty for the order of pushes.
+    var sortKey: [UInt8] = []
+    var isDescending = false
+    var skip = 0
+    var limit = Int.max
+
+    private static let natural = Array("$natural".utf8)
+
+    /// Reads `query` and `option` of an `fm`; what is missing or makes no sense asks for nothing.
+    init(query: [UInt8], option: [UInt8]) {
+        self.conditions = (BaasJSON.members(query) ?? []).map { Condition(key: $0.key, value: $0.value) }
+        for member in BaasJSON.members(option) ?? [] {
+            let number = Double(String(decoding: member.value, as: UTF8.self)).map { Int(max(0, min($0, 1e9))) }
+            switch String(decoding: member.key, as: UTF8.self) {
+            case "limit": self.limit = number ?? self.limit
+            case "skip": self.skip = number ?? self.skip
+            case "sort", "desc":
+                guard let key = BaasJSON.content(member.value) else { continue }
+                self.isDescending = member.key == Array("desc".utf8)
+                self.sortKey = key == Self.natural ? [] : key
+            default: break
+            }
+        }
+    }
+
+    /// The documents that it finds, as one JSON array.
+    func run(_ table: BaasTable?) -> [UInt8] {
+        var rows = (table?.all ?? []).filter { row in
+            guard !self.conditions.isEmpty else { return true }
+            let members = BaasJSON.members(row.value) ?? []
+            return self.conditions.allSatisfy { condition in
+                if condition.key == Array("id".utf8) { return BaasJSON.content(condition.value) == row.id }
+                return members.contains {
+                    $0.key == condition.key && BaasJSON.isEqual($0.value, condition.value)
+                }
+            }
+        }
+        if !self.sortKey.isEmpty { rows = Self.sorted(rows, by: self.sortKey) }
+        if self.isDescending { rows.reverse() }
+        var out: [UInt8] = [UInt8(ascii: "[")]
+        for (index, row) in rows.dropFirst(self.skip).prefix(self.limit).enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            out += BaasJSON.document(row.id, row.value)
+        }
+        return out + [UInt8(ascii: "]")]
+    }
+
+    /// Sorted by a member: data without it first, then numbers, then everything else by text; stable.
+    private static func sorted(_ rows: [BaasTable.Row], by key: [UInt8]) -> [BaasTable.Row] {
+        let keyed = rows.enumerated().map { index, row -> (Int, Double, [UInt8], Int, BaasTable.Row) in
+            guard let value = BaasJSON.members(row.value)?.first(where: { $0.key == key })?.value else {
+                return (0, 0, [], index, row)
+            }
+            if let number = Double(String(decoding: value, as: UTF8.self)), !number.isNaN {
+                return (1, number, [], index, row)
+            }
+            return (2, 0, BaasJSON.content(value) ?? value, index, row)
+        }
+        return keyed.sorted { a, b in
+            if a.0 != b.0 { return a.0 < b.0 }
+            if a.1 != b.1 { return a.1 < b.1 }
+            if a.2 != b.2 { return a.2.lexicographicallyPrecedes(b.2) }
+            return a.3 < b.3
+        }.map(\.4)
+    }
+}

@@ -1,0 +1,14 @@
+/// How the bytes of an open connection are cut into what a dialect reads.
+package enum CarrierFraming: UInt8, Equatable, Sendable {
+    /// Each WebSocket message is one message of the dialect.
+    case webSocketMessages
+    /// The contents of binary WebSocket messages, one after another, are one stream of bytes.
+    case webSocketStream
+    /// Each text message of a WebSocket is one Engine.IO packet; binary ones carry attachments, which no signal has.
+    case engineIOPackets
+    /// No framing.
+    case bytes
+
+    /// Whether WebSocket frames lie around everything.
+    package var isWebSocket: Bool { self != .bytes }
+}

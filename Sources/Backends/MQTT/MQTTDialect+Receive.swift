@@ -1,0 +1,156 @@
+package import NIOCore
+package import Signaling
+
+extension MQTTDialect {
+    package mutating func next(
+        _ bytes: inout ByteBuffer, now: Instant, into out: inout Outbox
+    ) throws(DialectError) -> Inbound? {
+        while true {
+            let event: MQTTEvent?
+            do throws(MQTTError) {
+                event = try self.session?.next(&bytes, now: now, into: &out)
+            } catch {
+                self.session?.abort(error.reason, now: now, into: &out)
+                throw DialectError(code: .malformed, message: "the broker sent \(error)")
+            }
+            guard let event else { return nil }
+            if case .message(let delivery) = event, delivery.match != .neither {
+                return try self.signal(delivery.payload, bytes)
+            }
+            return try self.other(event, bytes, now: now, into: &out)
+        }
+    }
+
+    /// Judges what came by the room's topic or the member's own.
+    @inline(__always)
+    private mutating func signal(_ payload: Range<Int>, _ bytes: ByteBuffer) throws(DialectError) -> Inbound {
+        guard self.settings.layout != .milkcocoa else { return try self.wrapped(payload, bytes) }
+        return self.judged(payload, bytes, isInScratch: false)
+    }
+
+    @inline(__always)
+    private func judged(_ range: Range<Int>, _ bytes: ByteBuffer, isInScratch: Bool) -> Inbound {
+        var all = bytes
+        all.moveReaderIndex(to: range.lowerBound)
+        let span = all.readableBytesSpan.extracting(first: range.count)
+        let envelope = EnvelopeScanner.scan(span)
+        let from = envelope.from.range
+        let head = SignalHead(
+            kind: envelope.kind, verdict: Filter.apply(envelope, in: span, selfID: self.member),
+            tag: envelope.parsedTag(in: span),
+            from: range.lowerBound + from.lowerBound..<range.lowerBound + from.upperBound, bytes: range.count,
+            bodyIsInScratch: isInScratch)
+        if head.tag == nil, head.kind == .bye, Self.isWill(span) {
+            let text = span.withUnsafeBytes { JSONString.unescape(from, in: $0) }
+            return text == self.member ? .control : .peerLeft(PeerID(bytes: text ?? []))
+        }
+        guard head.verdict == .mine else { return .overheard(head) }
+        guard head.tag != nil || Self.isSound(span) else { return .control }
+        return .signal(head, body: range)
+    }
+
+    /// Whether a `bye` is one that the broker published on behalf of a member.
+    @inline(never)
+    private static func isWill(_ span: borrowing RawSpan) -> Bool {
+        span.withUnsafeBytes { text in
+            var walker = JSONWalker(text)
+            do throws(JSONError) {
+                try walker.enterObject()
+                while let member = try walker.next() {
+                    if text[member.key].elementsEqual("will".utf8) {
+                        return text[member.value.range].elementsEqual("true".utf8)
+                    }
+                }
+            } catch {}
+            return false
+        }
+    }
+
+    /// Whether a message without a tag of ours is JSON in UTF-8.
+    @inline(never)
+    private static func isSound(_ span: borrowing RawSpan) -> Bool {
+        span.withUnsafeBytes { text in
+            guard UTF8Validator.isValid(text) else { return false }
+            var walker = JSONWalker(text)
+            guard let value = try? walker.value() else { return false }
+            return value.range.lowerBound >= 0
+        }
+    }
+
+    /// Judges a signal in Milkcocoa's envelope; as we write it, its place is known without reading it.
+    private mutating func wrapped(_ payload: Range<Int>, _ bytes: ByteBuffer) throws(DialectError) -> Inbound {
+        let head = Self.milkcocoaHead.count
+        let tail = MilkcocoaEnvelope.tailLength
+        if payload.count > head + tail + 2,
+            bytes.getInteger(at: payload.upperBound - tail - 1, as: UInt8.self) == UInt8(ascii: "}"),
+            Self.has(Self.milkcocoaHead, at: payload.lowerBound, bytes),
+            Self.has(Self.tailStart, at: payload.upperBound - tail, bytes)
+        {
+            return self.judged(payload.lowerBound + head..<payload.upperBound - tail, bytes, isInScratch: false)
+        }
+        var all = bytes
+        all.moveReaderIndex(to: payload.lowerBound)
+        let text = all.readBytes(length: payload.count) ?? []
+        let found = text.withUnsafeBytes { text in try? MilkcocoaEnvelope(text) }
+        guard let envelope = found ?? nil else { return .control }
+        guard envelope.isString else {
+            let start = payload.lowerBound + envelope.params.lowerBound
+            return self.judged(start..<start + envelope.params.count, bytes, isInScratch: false)
+        }
+        let content = envelope.params.lowerBound + 1..<envelope.params.upperBound - 1
+        guard let signal = text.withUnsafeBytes({ JSONString.unescape(content, in: $0) }) else { return .control }
+        self.scratch = ByteBuffer(bytes: signal)
+        return self.judged(0..<signal.count, self.scratch, isInScratch: true)
+    }
+
+    private static let tailStart = Array(#","id":""#.utf8)
+
+    private static func has(_ wanted: [UInt8], at index: Int, _ bytes: ByteBuffer) -> Bool {
+        for (offset, byte) in wanted.enumerated() where bytes.getInteger(at: index + offset, as: UInt8.self) != byte {
+            return false
+        }
+        return true
+    }
+
+    /// Everything but a message of the room.
+    @inline(never)
+    private mutating func other(
+        _ event: MQTTEvent, _ bytes: ByteBuffer, now: Instant, into out: inout Outbox
+    ) throws(DialectError) -> Inbound {
+        switch event {
+        case .connected(let isResumed):
+            guard self.subscribe(now: now, into: &out) else {
+                throw DialectError(code: .unexpected, message: "the broker takes no SUBSCRIBE of this length")
+            }
+            return isResumed ? .resumed : .control
+        case .subscribed(let packetID): return self.subscribed(packetID, now: now, into: &out)
+        case .message(let delivery):
+            let topic = self.session?.topic(of: delivery, in: bytes) ?? []
+            if let member = self.topics?.member(of: topic) {
+                guard member != self.member else { return .control }
+                return delivery.payload.isEmpty ? .peerLeft(PeerID(bytes: member)) : .peerJoined(PeerID(bytes: member))
+            }
+            return try self.signal(delivery.payload, bytes)
+        case .sent(let id): return .sent(id)
+        case .acked(let id): return id == .max ? .control : .acked(id)
+        case .refused(_, let reason):
+            return .refused(Refusal(code: "\(reason.rawValue)", message: "\(reason)", subject: .send))
+        case .closed(let reason):
+            let words = self.session?.reasonText ?? ""
+            return .closed(
+                .closed(code: UInt16(reason.rawValue), reason: words.isEmpty ? "\(reason)" : "\(reason): \(words)"))
+        case .unsubscribed, .control: return .control
+        }
+    }
+
+    private mutating func subscribed(_ packetID: UInt16, now: Instant, into out: inout Outbox) -> Inbound {
+        guard case .subscribing(packetID) = self.state else { return .control }
+        if let failed = self.session?.granted.first(where: { $0.isFailure }) {
+            self.state = .left
+            return .refused(Refusal(code: "\(failed.rawValue)", message: "SUBACK: \(failed)", subject: .join))
+        }
+        self.state = .joined
+        if self.settings.presence == .retained { self.showPresence(Array("online".utf8), now: now, into: &out) }
+        return .joined(confirmed: true)
+    }
+}

@@ -1,0 +1,132 @@
+import NIOCore
+
+/// All sessions and connections of an Engine.IO server, on its one event loop.
+///
+/// One loop puts everything that the application does into one order, without locks and without hops.
+final class EngineIOHub {
+    let loop: any EventLoop
+    let options: ServerOptions
+    private(set) var application: (any EngineIOApplication)?
+    var counters = ServerCounters()
+    private(set) var isDraining = false
+
+    private var sessions: [String: EngineIOSession] = [:]
+    private var channels: [ObjectIdentifier: any Channel] = [:]
+    private var dirty: [EngineIOSession] = []
+    private var isTickOpen = false
+    private var sweepTask: RepeatedTask?
+    /// The path that Engine.IO answers at, with a slash at its end.
+    let path: String
+
+    init(options: ServerOptions, loop: any EventLoop) {
+        self.options = options
+        self.loop = loop
+        let path = options.path == "/" ? "/socket.io/" : options.path
+        self.path = path.hasSuffix("/") ? path : path + "/"
+    }
+
+    /// Begins; called once, on the loop.
+    func start(_ application: any EngineIOApplication) {
+        self.application = application
+        let shortest = min(self.options.pingInterval, self.options.pingTimeout, self.options.handshakeTimeout)
+        let pause = TimeAmount.nanoseconds(min(max(shortest / 10, 5_000_000), 500_000_000))
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        self.sweepTask = self.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
+            let hub = bound.value
+            let now = NIODeadline.now()
+            for session in Array(hub.sessions.values) { session.checkLife(now) }
+            hub.application?.sweep(now)
+        }
+    }
+
+    // MARK: Connections
+
+    func began(_ channel: any Channel) { self.channels[ObjectIdentifier(channel)] = channel }
+
+    func ended(_ channel: any Channel) { self.channels[ObjectIdentifier(channel)] = nil }
+
+    // MARK: Sessions
+
+    /// Opens a session.
+    ///
+    /// - Parameters:
+    ///   - request: the request that asked for it.
+    ///   - version: the revision that it speaks.
+    ///   - socket: the WebSocket that it comes by; nil when it polls.
+    /// - Returns: the session, its handshake queued.
+    func open(_ request: HTTPRequest, version: EngineIOPlan.Version, socket: EngineIOSocket?) -> EngineIOSession {
+        let session = EngineIOSession(request, version: version, socket: socket, hub: self)
+        self.sessions[session.sid] = session
+        self.counters.accepted += 1
+        self.counters.open += 1
+        self.application?.opened(session)
+        return session
+    }
+
+    func session(_ sid: String) -> EngineIOSession? { self.sessions[sid] }
+
+    func ended(_ session: EngineIOSession) {
+        guard self.sessions.removeValue(forKey: session.sid) != nil else { return }
+        self.counters.open -= 1
+        self.application?.closed(session)
+    }
+
+    /// 64 random bits as 16 hexadecimal digits, which no session has now.
+    func newID() -> String {
+        while true {
+            let id = String(decoding: RelayMember.text(of: .random(in: 1...(.max))), as: UTF8.self)
+            if self.sessions[id] == nil { return id }
+        }
+    }
+
+    // MARK: Ticks
+
+    /// A session has something to flush; all are flushed once, after the loop has read all that was ready.
+    func willFlush(_ session: EngineIOSession) {
+        self.dirty.append(session)
+        self.openTick()
+    }
+
+    /// Something happened that the application wants to hear the end of.
+    func openTick() {
+        guard !self.isTickOpen else { return }
+        self.isTickOpen = true
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        self.loop.execute { bound.value.endTick() }
+    }
+
+    private func endTick() {
+        self.application?.tickEnded()
+        self.isTickOpen = false
+        let dirty = self.dirty
+        self.dirty.removeAll(keepingCapacity: true)
+        for session in dirty { session.flush() }
+    }
+
+    // MARK: End
+
+    func drain() {
+        self.isDraining = true
+        for session in Array(self.sessions.values) { session.close(code: 1001, reason: "the server is going away") }
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        // The answers to polls have to leave first.
+        self.loop.scheduleTask(in: .milliseconds(50)) { bound.value.closeIdle() }
+    }
+
+    private func closeIdle() {
+        for channel in self.channels.values where channel.isActive { channel.close(mode: .output, promise: nil) }
+    }
+
+    var isEmpty: Bool { self.channels.isEmpty }
+
+    /// Drops whoever is left.
+    func abandon() {
+        self.sweepTask?.cancel()
+        for channel in self.channels.values { channel.close(promise: nil) }
+        // What it holds, such as a file, is free for the next server.
+        self.application = nil
+    }
+}
+
+@available(*, unavailable)
+extension EngineIOHub: Sendable {}

@@ -1,0 +1,98 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// An embedded server that speaks Engine.IO, revisions 3 and 4, by long-polling and WebSocket.
+///
+/// All of it runs on one event loop, whatever the group has: see ``EngineIOHub``.
+final class EngineIOServer: EmbeddedServer {
+    private let listener: any Channel
+    private let loop: any EventLoop
+    private let hub: NIOLoopBound<EngineIOHub>
+
+    /// Time that a drain may take before whoever is left is dropped.
+    private static let drainLimit = TimeAmount.milliseconds(1_500)
+
+    private init(listener: any Channel, loop: any EventLoop, hub: NIOLoopBound<EngineIOHub>) {
+        self.listener = listener
+        self.loop = loop
+        self.hub = hub
+    }
+
+    /// Starts listening.
+    ///
+    /// - Parameters:
+    ///   - host: the address to listen at.
+    ///   - port: 0 picks a free one.
+    ///   - options: how it is to behave.
+    ///   - group: where it runs.
+    ///   - application: makes what runs on it; called on its loop.
+    /// - Returns: the server, which listens already.
+    /// - Throws: ``ServerError``, or what `application` throws.
+    static func start(
+        host: String, port: Int, options: ServerOptions, group: any EventLoopGroup,
+        application: @escaping @Sendable (EngineIOHub) throws -> any EngineIOApplication
+    ) async throws -> RunningServer {
+        let tls = try ServerTLS.context(options)
+        let loop = group.next()
+        let hub = try await loop.submit {
+            let hub = EngineIOHub(options: options, loop: loop)
+            hub.start(try application(hub))
+            return NIOLoopBound(hub, eventLoop: loop)
+        }.get()
+        let bootstrap = ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try self.fill(channel.pipeline.syncOperations, hub.value, tls)
+                }
+            }
+        do {
+            let listener = try await bootstrap.bind(host: host, port: port).get()
+            let url = BackendURL(
+                scheme: tls == nil ? "http" : "https", host: host, port: listener.localAddress?.port ?? port)
+            return RunningServer(url: url, server: EngineIOServer(listener: listener, loop: loop, hub: hub))
+        } catch {
+            throw ServerError(bind: error, host: host, port: port)
+        }
+    }
+
+    private static func fill(
+        _ pipeline: ChannelPipeline.SynchronousOperations, _ hub: EngineIOHub, _ tls: NIOSSLContext?
+    ) throws {
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 8 << 10
+        limits.maxHeaderListSize = 16 << 10
+        let encoder = HTTPResponseEncoder()
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        let connection = EngineIOConnection(hub: hub)
+        connection.codec = [encoder, decoder]
+        try pipeline.addHandlers([encoder, decoder, connection])
+    }
+
+    func counters() async -> ServerCounters {
+        let hub = self.hub
+        return (try? await self.loop.submit { hub.value.counters }.get()) ?? ServerCounters()
+    }
+
+    func shutdown() async {
+        try? await self.listener.close().get()
+        let hub = self.hub
+        let limit = NIODeadline.now() + Self.drainLimit
+        try? await self.loop.submit { hub.value.drain() }.get()
+        while NIODeadline.now() < limit {
+            if (try? await self.loop.submit { hub.value.isEmpty }.get()) ?? true { break }
+            try? await Task.sleep(nanoseconds: 10_000_000)
+        }
+        try? await self.loop.submit { hub.value.abandon() }.get()
+    }
+}

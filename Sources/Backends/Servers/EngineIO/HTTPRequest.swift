@@ -1,0 +1,59 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request, whole.
+struct HTTPRequest {
+    var head: HTTPRequestHead
+    var body: ByteBuffer
+
+    /// The path without the query.
+    var path: String { String(self.head.uri.prefix { $0 != "?" }) }
+
+    /// The query's values by key; of a key that stands twice, the first counts.
+    var query: [String: String] {
+        guard let mark = self.head.uri.firstIndex(of: "?") else { return [:] }
+        return Self.pairs(self.head.uri[self.head.uri.index(after: mark)...])
+    }
+
+    /// The fields of a form (WHATWG URL §5.1, application/x-www-form-urlencoded).
+    var form: [String: String] { Self.pairs(String(buffer: self.body)[...]) }
+
+    /// The value of a cookie (RFC 6265 §4.2).
+    func cookie(_ name: String) -> String? {
+        for field in self.head.headers["Cookie"] {
+            for pair in field.split(separator: ";") {
+                let text = pair.drop { $0 == " " }
+                if text.hasPrefix(name + "=") { return String(text.dropFirst(name.count + 1)) }
+            }
+        }
+        return nil
+    }
+
+    private static func pairs(_ text: Substring) -> [String: String] {
+        var all: [String: String] = [:]
+        for pair in text.split(separator: "&").prefix(64) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let key = Self.decoded(parts[0])
+            if all[key] == nil { all[key] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
+        }
+        return all
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let bytes = Array(text.utf8)
+        var out: [UInt8] = []
+        var i = 0
+        while i < bytes.count {
+            if bytes[i] == UInt8(ascii: "%"), i + 2 < bytes.count, let high = JSONString.hexValue(bytes[i + 1]),
+                let low = JSONString.hexValue(bytes[i + 2])
+            {
+                out.append(UInt8(high << 4 | low))
+                i += 3
+            } else {
+                out.append(bytes[i] == UInt8(ascii: "+") ? 0x20 : bytes[i])
+                i += 1
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

@@ -1,0 +1,144 @@
+package import NIOCore
+package import Signaling
+
+extension SocketIODialect {
+    package mutating func next(
+        _ bytes: inout ByteBuffer, now: Instant, into out: inout Outbox
+    ) throws(DialectError) -> Inbound? {
+        guard bytes.readableBytes > 0 else { return nil }
+        let whole = bytes
+        bytes.moveReaderIndex(to: bytes.writerIndex)
+        switch try self.engine.take(whole, now: now, into: &out) {
+        case .message(let range):
+            if let event = self.expectedSignal(range, whole) { return event }
+            return try self.packet(range, whole, now: now)
+        case .opened:
+            self.state = .connecting(until: now + self.patience)
+            // A server of revision 3 connects everybody unasked.
+            if self.settings.version == .v4 { out.text("40") }
+            return .control
+        case .control: return .control
+        case .closed: return .closed(.closed(code: 1000, reason: "Engine.IO close"))
+        }
+    }
+
+    /// The hot path: a signal by the event for signals, judged by its envelope alone where it is not for this agent.
+    @inline(__always)
+    private func expectedSignal(_ range: Range<Int>, _ bytes: ByteBuffer) -> Inbound? {
+        let skip: Int
+        if SignalReader.has(self.head, at: range.lowerBound, in: bytes) {
+            skip = self.head.count
+        } else if self.directHead.count != self.head.count || self.directHead != self.head,
+            SignalReader.has(self.directHead, at: range.lowerBound, in: bytes)
+        {
+            skip = self.directHead.count
+        } else {
+            return nil
+        }
+        guard range.count > skip + 2,
+            bytes.getInteger(at: range.upperBound - 1, as: UInt8.self) == UInt8(ascii: "]")
+        else { return nil }
+        let signal = range.lowerBound + skip..<range.upperBound - 1
+        guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return nil }
+        guard head.verdict == .mine else { return .overheard(head) }
+        guard head.tag != nil || SignalReader.isSound(signal, in: bytes) else { return nil }
+        return .signal(head, body: signal)
+    }
+
+    /// Any other packet of Socket.IO.
+    private mutating func packet(
+        _ range: Range<Int>, _ bytes: ByteBuffer, now: Instant
+    ) throws(DialectError) -> Inbound {
+        var message = bytes
+        message.moveReaderIndex(to: range.lowerBound)
+        let text = message.readBytes(length: range.count) ?? []
+        guard let packet = text.withUnsafeBytes({ SocketIOPacket($0) }) else {
+            throw DialectError(code: .malformed, message: "the server sent no packet of Socket.IO")
+        }
+        guard packet.namespace.isEmpty else { return .control }
+        switch packet.kind {
+        case .connect: return try self.welcomed(Array(text[packet.data]))
+        case .connectError:
+            return .closed(
+                .protocolViolation("CONNECT was refused: \(String(decoding: text[packet.data], as: UTF8.self))"))
+        case .disconnect: return .closed(.closed(code: 1000, reason: "Socket.IO disconnect"))
+        case .ack:
+            guard packet.id == 0, self.state == .joining || self.state == .joined else { return .control }
+            return self.answered(Array(text[packet.data]))
+        case .event: return self.event(packet.data, text, at: range.lowerBound, bytes)
+        case .binaryEvent, .binaryAck:
+            throw DialectError(code: .unexpected, message: "the server sent binary attachments, which nobody asked for")
+        }
+    }
+
+    /// The namespace let the agent in.
+    private mutating func welcomed(_ data: [UInt8]) throws(DialectError) -> Inbound {
+        guard case .connecting = self.state else { return .control }
+        var id = self.engine.handshake?.sid ?? []
+        if self.settings.version == .v4 {
+            guard let sid = data.withUnsafeBytes({ Self.string("sid", in: $0) }), !sid.isEmpty else {
+                throw DialectError(code: .malformed, message: "the server said CONNECT without a sid")
+            }
+            id = sid
+        }
+        self.ownID = id
+        self.state = .connected
+        return .welcomed(PeerID(bytes: id))
+    }
+
+    /// The join was answered: an object with `error` refuses it, anything else is a yes.
+    private mutating func answered(_ data: [UInt8]) -> Inbound {
+        let refusal = data.withUnsafeBytes { text -> [UInt8]? in
+            var walker = JSONWalker(text)
+            guard (try? walker.enterArray()) != nil, let first = try? walker.nextElement(), first.kind == .object else {
+                return nil
+            }
+            return Self.string("error", in: UnsafeRawBufferPointer(rebasing: text[first.range]))
+        }
+        if let refusal {
+            self.state = .connected
+            let code = String(decoding: refusal, as: UTF8.self)
+            return .refused(Refusal(code: code, message: "join: \(code)", subject: .join))
+        }
+        self.state = .joined
+        return .joined(confirmed: true)
+    }
+
+    /// An event in any form.
+    private mutating func event(
+        _ data: Range<Int>, _ text: [UInt8], at base: Int, _ bytes: ByteBuffer
+    ) -> Inbound {
+        text.withUnsafeBytes { all -> Inbound in
+            let json = UnsafeRawBufferPointer(rebasing: all[data])
+            guard UTF8Validator.isValid(json), let event = try? SocketIOEvent(json) else { return .control }
+            let name = String(decoding: event.name, as: UTF8.self)
+            guard let argument = event.arguments.first else { return .control }
+            if name == self.settings.left {
+                let object = UnsafeRawBufferPointer(rebasing: json[argument.range])
+                let id =
+                    argument.isString
+                    ? JSONString.unescape(argument.content, in: json) : Self.string("id", in: object)
+                return id.map { .peerLeft(PeerID(bytes: $0)) } ?? .control
+            }
+            guard name == self.settings.message || name == self.settings.direct, argument.kind == .object else {
+                return .control
+            }
+            let start = base + data.lowerBound + argument.range.lowerBound
+            let signal = start..<start + argument.range.count
+            guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return .control }
+            return head.verdict == .mine ? .signal(head, body: signal) : .overheard(head)
+        }
+    }
+
+    /// The value of an object's member that is a string.
+    private static func string(_ key: String, in object: UnsafeRawBufferPointer) -> [UInt8]? {
+        var walker = JSONWalker(object)
+        guard (try? walker.enterObject()) != nil else { return nil }
+        while let member = try? walker.next() {
+            if object[member.key].elementsEqual(key.utf8), member.value.isString {
+                return JSONString.unescape(member.value.content, in: object)
+            }
+        }
+        return nil
+    }
+}

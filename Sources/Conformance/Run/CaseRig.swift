@@ -1,0 +1,176 @@
+import Backends
+import Fleet
+import Measure
+package import NIOCore
+import NIOPosix
+import Signaling
+
+/// Where one case runs: its agents, its history and its clock, all on one event loop.
+///
+/// It is an actor whose executor is that loop, so that a case may touch its agents between two awaits without a hop.
+package actor CaseRig {
+    package nonisolated let loop: any EventLoop
+    package nonisolated let fixture: CaseFixture
+    package nonisolated let profile: ConformanceProfile
+    /// Told apart from other cases' rooms by its beginning.
+    nonisolated let roomPrefix: String
+    nonisolated let seed: UInt64
+    let board: CaseBoard
+    private nonisolated let capabilities: Capabilities
+    private nonisolated let framing: CarrierFraming
+    private nonisolated let tls: TLSContext?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.executor.asUnownedSerialExecutor() }
+
+    package init(
+        loop: any EventLoop, fixture: CaseFixture, profile: ConformanceProfile, name: String, run: UInt32,
+        mutant: Mutant?
+    ) throws {
+        self.loop = loop
+        self.fixture = fixture
+        self.profile = profile
+        self.roomPrefix = "conform-\(String(run, radix: 36))-\(name.lowercased())"
+        self.seed = UInt64(run)
+        let capabilities = try BackendCatalogue.capabilities(fixture.settings)
+        let framing = try BackendCatalogue.carrier(fixture.settings).framing
+        self.capabilities = capabilities
+        self.framing = framing
+        self.tls = try TLSContext.make(for: fixture.settings)
+        self.board = CaseBoard(
+            loop: loop, capabilities: capabilities, rule: DeliveryRule(fixture.declaration), framing: framing, run: run,
+            mutant: mutant.map { MutantProxy($0) })
+    }
+
+    private var kept: [NegotiatingAgent] = []
+
+    /// Holds on to a negotiating agent until the case is over.
+    func keep(_ agent: NegotiatingAgent) { self.kept.append(agent) }
+
+    var declaration: Declaration { self.fixture.declaration }
+    var history: History { self.board.history }
+    var agents: [ScriptedAgent] { self.board.agents }
+    var isQuick: Bool { self.profile == .quick }
+
+    /// A room of this case's own.
+    func room(_ name: String = "r") -> String { "\(self.roomPrefix)-\(name)" }
+
+    /// One of two sizes.
+    func size(_ quick: Int, _ full: Int) -> Int { self.isQuick ? quick : full }
+
+    // MARK: Agents
+
+    /// A connected agent.
+    ///
+    /// - Throws: ``CaseFailure`` when it does not get its welcome.
+    func connect(_ settings: BackendSettings? = nil) async throws -> ScriptedAgent {
+        let agent = self.board.add(settings ?? self.fixture.settings)
+        try await self.connect(agent)
+        return agent
+    }
+
+    /// Connects an agent, for the first time or again.
+    ///
+    /// - Parameters:
+    ///   - agent: the agent.
+    ///   - resuming: whether it keeps its dialect, and so may resume its session.
+    /// - Throws: ``CaseFailure`` when it does not get its welcome.
+    func connect(_ agent: ScriptedAgent, resuming: Bool = false) async throws {
+        if let failure = await self.attempt(agent, resuming: resuming) { throw failure }
+    }
+
+    /// The same, with the failure as a value.
+    func attempt(_ agent: ScriptedAgent, resuming: Bool = false) async -> CaseFailure? {
+        let settings = agent.settings
+        agent.beginConnecting()
+        do {
+            let http = HTTPOnce(settings, on: self.loop, tls: self.tls)
+            let ticket =
+                try BackendCatalogue.asksForTicket(settings)
+                ? try await BackendCatalogue.prepare(settings, http) : .none
+            let kept = resuming ? agent.keptDialect : nil
+            agent.beginDialing(try kept ?? BackendSwitch(settings, ticket: ticket))
+            let bound = NIOLoopBound((agent, self.framing), eventLoop: self.loop)
+            _ = try await Dialer.dial(settings, ticket: ticket, on: self.loop, tls: self.tls) { channel, early in
+                let (agent, framing) = bound.value
+                try channel.pipeline.syncOperations.addHandler(ScriptedHandler(agent, framing, early: early))
+            }.get()
+        } catch {
+            agent.connectFailed("\(error)")
+            return CaseFailure(.setup, "agent \(agent.index) could not connect: \(error)")
+        }
+        let welcomed = await self.wait(seconds: 10) { agent.state != .connecting }
+        guard welcomed, agent.state == .welcomed else {
+            let why = agent.closing.map { "\($0.reason)" } ?? "no welcome within ten seconds"
+            return CaseFailure(.setup, "agent \(agent.index) was not let in: \(why)")
+        }
+        return nil
+    }
+
+    /// Agents that are members of a room.
+    func members(_ count: Int, of room: String) async throws -> [ScriptedAgent] {
+        var agents: [ScriptedAgent] = []
+        for _ in 0..<count { agents.append(try await self.member(of: room)) }
+        return agents
+    }
+
+    /// An agent that is a member of a room.
+    func member(of room: String, _ settings: BackendSettings? = nil) async throws -> ScriptedAgent {
+        let agent = try await self.connect(settings)
+        try await self.join(agent, room)
+        return agent
+    }
+
+    /// Lets an agent join a room.
+    ///
+    /// - Throws: ``CaseFailure`` when it is not let in.
+    func join(_ agent: ScriptedAgent, _ room: String) async throws {
+        guard await self.tryJoin(agent, room) else {
+            let why = agent.refusals.last.map { "\($0.code) \($0.message)" } ?? agent.closing.map { "\($0.reason)" }
+            throw CaseFailure(.setup, "agent \(agent.index) could not join: \(why ?? "no answer within five seconds")")
+        }
+    }
+
+    /// Lets an agent join a room.
+    ///
+    /// - Returns: whether it is a member now; when it is not, the backend refused, closed, or did not answer.
+    func tryJoin(_ agent: ScriptedAgent, _ room: String) async -> Bool {
+        agent.beginJoining(room)
+        await self.wait(seconds: 5) { agent.state != .joining }
+        return agent.isJoined
+    }
+
+    // MARK: Waiting
+
+    /// Waits until a condition holds.
+    ///
+    /// - Returns: whether it did within the time.
+    @discardableResult
+    func wait(seconds: Double, until condition: () -> Bool) async -> Bool {
+        let end = NIODeadline.now() + .nanoseconds(Int64(seconds * 1e9))
+        while !condition() {
+            if NIODeadline.now() >= end || Task.isCancelled { return condition() }
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        return true
+    }
+
+    func pause(seconds: Double) async { try? await Task.sleep(for: .seconds(seconds)) }
+
+    /// Waits until everything that is owed is here, or nothing of it has come for `patience` seconds; then a moment more,
+    /// for what should not come.
+    func drain(patience: Double = 2, settle: Double = 0.1) async {
+        let limit = Int64(patience * 1e9)
+        let began = self.board.elapsed
+        await self.wait(seconds: 300) {
+            self.board.outstanding.isEmpty
+                || self.board.elapsed - max(began, self.board.lastProgress) > limit
+        }
+        await self.pause(seconds: settle)
+    }
+
+    /// Ends every connection of the case.
+    package func tearDown() async {
+        for agent in self.agents { agent.handler?.drop() }
+        await self.wait(seconds: 2) { self.agents.allSatisfy { !($0.handler?.isAttached ?? false) } }
+    }
+}

@@ -1,0 +1,203 @@
+import Backends
+import Foundation
+package import Measure
+package import NIOCore
+import NIOPosix
+
+/// Puts one backend to the catalogue: smoke first, then every case, several at a time, each on an event loop of a group.
+package struct ConformanceRunner: Sendable {
+    private let fixture: CaseFixture
+    private let profile: ConformanceProfile
+    private let selected: Set<String>
+    private let group: any EventLoopGroup
+    private let seed: UInt64
+    private let mutant: Mutant?
+    private let isCancelled: @Sendable () -> Bool
+
+    /// Cases that run at the same time; those that need a machine to themselves run alone.
+    private static let width = 8
+    /// Cases that measure time or memory, or stop the server.
+    private static let alone: Set<String> = [
+        "LIM-04", "LIM-06", "DEP-07", "LIM-03", "LIV-03", "DEP-03", "REC-03", "REC-04", "DLV-08", "LIV-01", "LIM-08",
+    ]
+    /// Seconds after which a case that does not end is a defect of ours.
+    private static let limit: Double = 240
+
+    /// - Parameters:
+    ///   - fixture: the backend.
+    ///   - profile: how large the cases are.
+    ///   - selected: ids to run; the others are `notRun`.
+    ///   - group: where cases run.
+    ///   - seed: what runs are told apart by.
+    ///   - mutant: a fault between wire and agents; for the suite's own tests.
+    ///   - isCancelled: asked between cases.
+    package init(
+        fixture: CaseFixture, profile: ConformanceProfile, selected: Set<String>, group: any EventLoopGroup,
+        seed: UInt64,
+        mutant: Mutant? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.fixture = fixture
+        self.profile = profile
+        self.selected = selected
+        self.group = group
+        self.seed = seed
+        self.mutant = mutant
+        self.isCancelled = isCancelled
+    }
+
+    /// Runs everything.
+    ///
+    /// - Parameter report: gets each result as it is known.
+    /// - Returns: all results in the catalogue's order.
+    package func run(report: @escaping @Sendable (CaseResult) -> Void = { _ in }) async -> BackendConformance {
+        var result = BackendConformance(
+            backend: self.fixture.name, url: "\(self.fixture.settings.url)", declared: self.fixture.declaration.declared
+        )
+        if let failure = await self.smoke() {
+            result.setupFailure = failure
+            return result
+        }
+        let cases = Catalogue.current.cases
+        var results: [String: CaseResult] = [:]
+        func note(_ one: CaseResult) {
+            results[one.id] = one
+            report(one)
+        }
+        for info in cases where !self.selected.contains(info.id) {
+            note(CaseResult(id: info.id, level: info.level, verdict: .notRun, actual: "left out by --cases"))
+        }
+        var waiting = cases.filter { self.selected.contains($0.id) }
+        // Waves: what others rest on comes first, and what needs the machine alone comes last.
+        while !waiting.isEmpty, !self.isCancelled() {
+            let ready = waiting.filter { info in
+                info.dependsOn.allSatisfy { id in results[id] != nil || !waiting.contains { $0.id == id } }
+            }
+            let wave = ready.filter { !Self.alone.contains($0.id) }
+            let chosen = wave.isEmpty ? Array(ready.prefix(1)) : wave
+            guard !chosen.isEmpty else { break }
+            let known = results
+            await withTaskGroup(of: CaseResult.self) { tasks in
+                var pending = chosen[...]
+                for _ in 0..<Self.width {
+                    guard let info = pending.popFirst() else { break }
+                    tasks.addTask { await self.one(info, known) }
+                }
+                for await one in tasks {
+                    note(one)
+                    if !self.isCancelled(), let info = pending.popFirst() {
+                        tasks.addTask { await self.one(info, known) }
+                    }
+                }
+            }
+            waiting.removeAll { results[$0.id] != nil }
+        }
+        result.isComplete = waiting.isEmpty
+        result.cases = cases.compactMap { results[$0.id] }
+        return result
+    }
+
+    private func rig(_ name: String) throws -> CaseRig {
+        let run = UInt32(truncatingIfNeeded: FNV1a.hash("\(self.seed)-\(name)-\(self.fixture.name)".utf8)) | 1
+        return try CaseRig(
+            loop: self.group.next(), fixture: self.fixture, profile: self.profile, name: name, run: run,
+            mutant: self.mutant)
+    }
+
+    private func smoke() async -> String? {
+        do {
+            let plain = ConformanceRunner(
+                fixture: self.fixture, profile: self.profile, selected: [], group: self.group, seed: self.seed)
+            let rig = try plain.rig("smoke")
+            let failure = await SmokeTest.run(rig)
+            await rig.tearDown()
+            return failure
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// One case, or why it is not run.
+    private func one(_ info: CaseInfo, _ known: [String: CaseResult]) async -> CaseResult {
+        var result = CaseResult(id: info.id, level: info.level, verdict: .harnessError)
+        result.size = self.profile == .quick ? info.quick : info.full
+        result.required =
+            info.requires + info.declares.map { "\($0)=\(self.fixture.declaration[$0]?.text ?? "unspecified")" }
+        if let unmet = info.requires.first(where: {
+            !(CaseCondition($0)?.holds(for: self.fixture.declaration) ?? false)
+        }) {
+            result.verdict = .notApplicable
+            result.actual = "the backend does not declare \(unmet)"
+            return result
+        }
+        let failed = info.dependsOn.first { id in
+            guard let other = known[id] else { return false }
+            return ![.pass, .nonStrict, .info, .notRun].contains(other.verdict)
+        }
+        if let failed {
+            result.verdict = .blocked
+            result.actual = "\(failed) did not pass"
+            return result
+        }
+        guard let body = CaseBook.body(info.id) else {
+            result.actual = "the catalogue has a case that nothing carries out"
+            return result
+        }
+        let began = DispatchTime.now().uptimeNanoseconds
+        let outcome = await self.carryOut(body, info)
+        result.ms = Int((DispatchTime.now().uptimeNanoseconds - began) / 1_000_000)
+        result.verdict = outcome.verdict
+        result.expected = outcome.expected
+        result.actual = outcome.actual
+        result.evidence = outcome.evidence
+        result.counterexample = outcome.counterexample
+        result.sweep = outcome.sweep
+        // An unspecified capability cannot be missed.
+        if result.verdict == .pass || result.verdict == .fail, info.level == .declared, !info.declares.isEmpty,
+            info.declares.allSatisfy({ self.fixture.declaration[$0] == nil })
+        {
+            result.verdict = .info
+        }
+        if result.verdict == .fail, info.level == .should { result.verdict = .nonStrict }
+        if result.verdict == .pass,
+            let thin = info.evidence.first(where: { (outcome.evidence[$0.key] ?? $0.value) < $0.value })
+        {
+            result.verdict = .inconclusive
+            result.actual += "; only \(outcome.evidence[thin.key] ?? 0) \(thin.key)"
+        }
+        return result
+    }
+
+    private func carryOut(_ body: @escaping CaseBook.Body, _ info: CaseInfo) async -> CaseOutcome {
+        let rig: CaseRig
+        do {
+            rig = try self.rig(info.id)
+        } catch {
+            return CaseOutcome(.setupFail, actual: "\(error)")
+        }
+        let outcome = await withTaskGroup(of: CaseOutcome?.self) { group in
+            group.addTask {
+                do {
+                    return try await body(rig)
+                } catch let failure as CaseFailure {
+                    switch failure.kind {
+                    case .setup: return CaseOutcome(.setupFail, actual: failure.description)
+                    case .notApplicable: return .notApplicable(failure.description)
+                    case .inconclusive: return CaseOutcome(.inconclusive, actual: failure.description)
+                    }
+                } catch {
+                    return CaseOutcome(.setupFail, actual: "\(error)")
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(Self.limit))
+                return Task.isCancelled
+                    ? nil : CaseOutcome(.harnessError, actual: "the case did not end within \(Int(Self.limit)) s")
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        await rig.tearDown()
+        return outcome ?? CaseOutcome(.harnessError, actual: "the case had no outcome")
+    }
+}

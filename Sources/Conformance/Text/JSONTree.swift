@@ -1,0 +1,84 @@
+/// A JSON text (RFC 8259) with everything in it that a backend may wrongly change: numbers as they were written, strings
+/// as UTF-16 code units with lone surrogates, members in their order and more than once.
+indirect enum JSONTree: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string([UInt16])
+    case array([JSONTree])
+    case object([Member])
+
+    struct Member: Equatable, Sendable {
+        var key: [UInt16]
+        var value: JSONTree
+    }
+
+    /// Reads one text; nil when it is not JSON, or deeper than ``maximumDepth``.
+    init?(_ bytes: some Collection<UInt8>) {
+        var reader = JSONTreeReader(Array(bytes))
+        guard let tree = reader.document() else { return nil }
+        self = tree
+    }
+
+    init?(_ text: String) { self.init(Array(text.utf8)) }
+
+    static let maximumDepth = 200
+
+    /// The member of that name that was written last; nil when there is none, or this is no object.
+    subscript(name: String) -> JSONTree? {
+        guard case .object(let members) = self else { return nil }
+        let key = Array(name.utf16)
+        return members.last { $0.key == key }?.value
+    }
+
+    /// The names of an object's members in their order.
+    var names: [String] {
+        guard case .object(let members) = self else { return [] }
+        return members.map { String(decoding: $0.key, as: UTF16.self) }
+    }
+
+    var text: String? {
+        guard case .string(let units) = self else { return nil }
+        return String(decoding: units, as: UTF16.self)
+    }
+
+    var number: Int? {
+        guard case .number(let text) = self else { return nil }
+        return Int(text)
+    }
+
+    var flag: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    /// Whether two texts say the same once the order of members does not count, and numbers of equal value are equal.
+    func says(_ other: JSONTree) -> Bool {
+        switch (self, other) {
+        case (.number(let a), .number(let b)): return a == b || Double(a) == Double(b)
+        case (.array(let a), .array(let b)):
+            return a.count == b.count && zip(a, b).allSatisfy { $0.says($1) }
+        case (.object(let a), .object(let b)):
+            return a.count == b.count
+                && a.allSatisfy { member in b.contains { $0.key == member.key && $0.value.says(member.value) } }
+        default: return self == other
+        }
+    }
+
+    /// A hash of what it says: the order of members and the spelling of numbers do not count.
+    var digest: UInt64 {
+        switch self {
+        case .null: 1
+        case .bool(let value): value ? 2 : 3
+        case .number(let text):
+            FNV1a.hash("n\((Double(text) ?? 0).bitPattern)".utf8)
+        case .string(let units):
+            FNV1a.hash(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
+        case .array(let items): items.reduce(5) { ($0 &* 31) &+ $1.digest }
+        case .object(let members):
+            members.reduce(7) { sum, member in
+                sum &+ (JSONTree.string(member.key).digest &* 0x9E37_79B9_7F4A_7C15 ^ member.value.digest)
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import Backends
+import Conformance
+import Foundation
+import Measure
+import NIOCore
+import NIOPosix
+import Reporting
+import Synchronization
+import Workload
+
+/// Carries a conformance request from its words to its reports: everything is checked first, then each backend in turn.
+package struct ConformController: Sendable {
+    private let request: ConformRequest
+    private let own: String
+    private let printer: ProgressPrinter
+
+    /// - Parameters:
+    ///   - request: what the user asked for.
+    ///   - own: the path of this program, which embedded backends are started from.
+    ///   - printer: where progress goes.
+    package init(request: ConformRequest, own: String, printer: ProgressPrinter) {
+        self.request = request
+        self.own = own
+        self.printer = printer
+    }
+
+    /// Judges every backend.
+    ///
+    /// - Throws: `HarnessError` for every mistake that is found before anything starts.
+    package func run() async throws -> ConformOutcome {
+        DescriptorLimit.raise()
+        let selection = Catalogue.current.select(self.request.cases)
+        if let unmatched = selection.unmatched {
+            let ids = Catalogue.current.cases.map(\.id)
+            throw HarnessError(
+                .badFlag, "--cases: no case is called '\(unmatched)'\(Suggestion.hint(for: unmatched, in: ids))",
+                cure: "signalbench list cases shows them all")
+        }
+        let declared = try self.declaration()
+        let baseline = try self.request.baseline.map { path throws(HarnessError) in try ConformBaseline.read(path: path)
+        }
+        let base = try self.base()
+        let names = self.request.backends.isEmpty ? ["baas"] : self.request.backends
+        let backends = try names.map { name throws(HarnessError) in
+            try ConformBackend.read(name, base: base, declared: declared)
+        }
+        let folder =
+            try self.request.out.map { path throws(HarnessError) in try ReportFolder(taking: path) }
+            ?? ReportFolder(
+                below: "Reports", profile: "conform", backend: backends.count == 1 ? backends[0].profile.id : "matrix")
+        let stream = try ConformanceStream(folder: folder.path)
+        let interruption = Interruption()
+        let printer = self.printer
+        let signals = await interruption.watchSignals {
+            printer.note("interrupted: the running cases end; once more ends it at once")
+        }
+        defer { signals.cancel() }
+        let catalogue = Catalogue.current
+        var outcome = ConformOutcome(
+            result: ConformanceResult(
+                catalogue: catalogue.catalogueVersion, catalogueSha: Catalogue.sha,
+                profile: self.request.profile.rawValue,
+                seed: self.request.seed, startedAt: Timestamp.text(Date()),
+                titles: catalogue.cases.map { CaseTitle(id: $0.id, slug: $0.slug, level: $0.level, text: $0.text) }),
+            folder: folder.path)
+        for backend in backends where !interruption.isRequested {
+            do {
+                var judged = try await self.judge(backend, selection.ids, stream, folder, interruption)
+                if let baseline { Self.apply(baseline, to: &judged, ran: selection.ids) }
+                try stream.footer(judged)
+                outcome.result.backends.append(judged)
+            } catch let error as HarnessError where error.code != .unwritableOutput {
+                outcome.errors.append((backend.name, error))
+                outcome.result.backends.append(
+                    BackendConformance(
+                        backend: backend.name, url: backend.profile.url ?? "", declared: [:],
+                        setupFailure: error.message))
+            }
+        }
+        outcome.result.interrupted = interruption.isRequested
+        let result = outcome.result
+        try ReportFiles.translating {
+            try ConformanceWriter.write(
+                result, tool: "signalbench \(ToolVersion.text)", to: URL(filePath: folder.path),
+                html: self.request.writesHTML)
+        }
+        return outcome
+    }
+
+    // MARK: - One backend
+
+    private func judge(
+        _ backend: ConformBackend, _ selected: Set<String>, _ stream: ConformanceStream, _ folder: ReportFolder,
+        _ interruption: Interruption
+    ) async throws -> BackendConformance {
+        guard backend.isOurs else {
+            let fixture = try backend.fixture(url: backend.profile.url ?? "")
+            let url = fixture.settings.url
+            guard await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) else {
+                throw HarnessError(
+                    .unreachable, "nothing answers at \(url.host):\(url.port) (\(url))",
+                    cure: "start the server, or check host and port; \(backend.profile.id) alone brings its own")
+            }
+            return try await self.run(fixture, selected, stream, interruption)
+        }
+        let options = BackendPlacement.flags(backend.profile.options)
+        let log = try folder.folder(backend.profile.id).path
+        let server = FixtureServer(
+            id: backend.profile.id, flags: options + self.request.serverFlags, own: self.own, logFolder: log)
+        let heart = FixtureServer(
+            id: backend.profile.id,
+            flags: options + self.request.serverFlags
+                + [
+                    "--ping-interval", "\(Self.interval)ms", "--ping-timeout", "\(Self.timeout)ms",
+                    "--handshake-timeout", "\(Self.handshake)ms",
+                ],
+            own: self.own, logFolder: nil)
+        try await server.start()
+        do {
+            try await heart.start()
+            var fixture = try backend.fixture(url: await server.url)
+            fixture.quickHeart = CaseFixture.QuickHeart(
+                settings: try backend.fixture(url: await heart.url).settings, intervalMs: Self.interval,
+                timeoutMs: Self.timeout,
+                handshakeMs: Self.handshake)
+            fixture.restart = { try await server.restart() }
+            fixture.residentBytes = { await server.residentBytes }
+            let judged = try await self.run(fixture, selected, stream, interruption)
+            await heart.end()
+            await server.end()
+            return judged
+        } catch {
+            await heart.end()
+            await server.end()
+            throw error
+        }
+    }
+
+    /// The quick fixture's heartbeat and handshake, in milliseconds (`conformance.md` 3.16).
+    private static let interval = 300
+    private static let timeout = 200
+    private static let handshake = 1_000
+
+    private func run(
+        _ fixture: CaseFixture, _ selected: Set<String>, _ stream: ConformanceStream, _ interruption: Interruption
+    ) async throws -> BackendConformance {
+        try stream.header(fixture, self.request, cores: MachineFacts.read().cores)
+        self.printer.note("\(fixture.name): \(selected.count) cases, profile \(self.request.profile.rawValue)")
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, MachineFacts.read().cores)))
+        let runner = ConformanceRunner(
+            fixture: fixture, profile: self.request.profile, selected: selected, group: group, seed: self.request.seed,
+            isCancelled: { interruption.isRequested })
+        let printer = self.printer
+        let problem = Mutex<(any Error)?>(nil)
+        let judged = await runner.run { one in
+            do {
+                try stream.add(one, of: fixture.name)
+            } catch {
+                problem.withLock { $0 = error }
+            }
+            if one.verdict != .notRun, one.verdict != .notApplicable {
+                printer.note(
+                    "\(fixture.name) \(one.id) \(one.verdict.rawValue) (\(one.ms) ms)\(one.verdict == .fail ? ": \(one.actual)" : "")"
+                )
+            }
+        }
+        try await group.shutdownGracefully()
+        if let error = problem.withLock({ $0 }) { throw error }
+        return judged
+    }
+
+    private static func apply(_ baseline: ConformBaseline, to judged: inout BackendConformance, ran: Set<String>) {
+        for index in judged.cases.indices where baseline.lists(judged.cases[index].id, of: judged.backend) {
+            switch judged.cases[index].verdict {
+            case .fail, .blocked, .inconclusive, .setupFail, .harnessError: judged.cases[index].isExpectedFailure = true
+            case .pass, .nonStrict, .info, .notApplicable: judged.unexpectedPasses.append(judged.cases[index].id)
+            case .notRun: break
+            }
+        }
+    }
+
+    // MARK: - What is checked before anything starts
+
+    private func declaration() throws(HarnessError) -> Declaration? {
+        guard let path = self.request.declare else { return nil }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw HarnessError(
+                .unreadableFile, "cannot read the declaration '\(path)'", cure: "check the path and the file")
+        }
+        do {
+            return try DeclarationReader.read(text, file: path)
+        } catch {
+            throw HarnessError(.unreadableFile, error.lines.joined(separator: "\n"), cure: "")
+        }
+    }
+
+    /// Defaults with every `--set`.
+    private func base() throws(HarnessError) -> Profile {
+        switch ProfileLoader.defaults(name: "conform", overrides: self.request.overrides) {
+        case .success(let profile): return profile
+        case .failure(let error): throw ProfileLoader.harnessError(error)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+"""A relay of thirty lines, by the documented JSON alone: rooms, and messages to everybody else in them."""
+
+import asyncio
+import json
+import secrets
+
+import websockets
+
+rooms = {}
+
+
+async def serve(socket):
+    await socket.send(json.dumps({"op": "welcome", "id": secrets.token_hex(8)}))
+    mine = set()
+    try:
+        async for text in socket:
+            try:
+                message = json.loads(text)
+                op, room = message["op"], message["room"]
+                if not isinstance(room, str) or not room:
+                    raise ValueError(room)
+                if op == "join":
+                    mine.add(room)
+                    rooms.setdefault(room, set()).add(socket)
+                    await socket.send(json.dumps({"op": "joined", "room": room}))
+                elif op == "leave":
+                    mine.discard(room)
+                    rooms.get(room, set()).discard(socket)
+                    await socket.send(json.dumps({"op": "left", "room": room}))
+                elif op == "message" and room in mine:
+                    websockets.broadcast(rooms[room] - {socket}, json.dumps({"op": "message", "room": room, "data": message["data"]}))
+                else:
+                    raise ValueError(op)
+            except (ValueError, KeyError, TypeError, RecursionError):
+                await socket.send(json.dumps({"op": "error", "code": "bad-message", "message": "not understood"}))
+    finally:
+        for room in mine:
+            rooms[room].discard(socket)
+
+
+async def main():
+    async with websockets.serve(serve, "127.0.0.1", 0, compression=None) as server:
+        print("ready", server.sockets[0].getsockname()[1], flush=True)
+        await asyncio.Future()
+
+
+asyncio.run(main())

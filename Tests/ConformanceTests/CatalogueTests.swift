@@ -1,0 +1,89 @@
+import Foundation
+import Measure
+import Testing
+
+@testable import Conformance
+
+struct CatalogueTests {
+    private static let groups = [
+        "IDN": 6, "ROOM": 11, "DLV": 9, "ORD": 6, "PAY": 10, "DIR": 6, "NEG": 12, "DEP": 7, "REC": 5, "LIM": 8,
+        "LIV": 4, "SEC": 6,
+    ]
+
+    @Test func `there are ninety cases, numbered within their groups, each once`() {
+        let ids = Catalogue.current.cases.map(\.id)
+        #expect(ids.count == 90)
+        #expect(Set(ids).count == 90)
+        for (group, count) in Self.groups {
+            let numbers = (1...count).map { "\(group)-\($0 < 10 ? "0" : "")\($0)" }
+            #expect(ids.filter { $0.hasPrefix(group + "-") } == numbers)
+        }
+    }
+
+    @Test func `every case is carried out, and nothing is carried out that is no case`() {
+        #expect(Set(CaseBook.all.keys) == Set(Catalogue.current.cases.map(\.id)))
+    }
+
+    @Test func `conditions can be read and speak of known capabilities`() throws {
+        for info in Catalogue.current.cases {
+            for text in info.requires {
+                let condition = try #require(CaseCondition(text), "\(info.id): \(text)")
+                for key in condition.keys { #expect(DeclarationSchema.entry(key) != nil, "\(info.id): \(key)") }
+                if case .isOne(let values) = condition.test,
+                    case .oneOf(let known)? = DeclarationSchema.entry(condition.keys[0])?.kind
+                {
+                    #expect(values.allSatisfy(known.contains), "\(info.id): \(text)")
+                }
+            }
+            for key in info.declares { #expect(DeclarationSchema.entry(key) != nil, "\(info.id): \(key)") }
+            for id in info.dependsOn { #expect(Catalogue.current[id] != nil, "\(info.id) rests on \(id)") }
+        }
+    }
+
+    @Test func `no case rests on itself by a detour`() {
+        func reaches(_ id: String, _ target: String, _ depth: Int = 0) -> Bool {
+            depth < 10
+                && (Catalogue.current[id]?.dependsOn ?? []).contains { $0 == target || reaches($0, target, depth + 1) }
+        }
+        for info in Catalogue.current.cases { #expect(!reaches(info.id, info.id), "\(info.id)") }
+    }
+
+    @Test(arguments: [("DLV-01", 1), ("dlv-*", 9), ("ORD-*, DLV-01", 7), ("*", 90), ("NEG-1*", 3)])
+    func `patterns select cases`(pattern: String, count: Int) {
+        let selection = Catalogue.current.select(pattern)
+        #expect(selection.ids.count == count)
+        #expect(selection.unmatched == nil)
+    }
+
+    @Test func `a pattern that selects nothing is named`() {
+        #expect(Catalogue.current.select("ORD-*,DLV-77").unmatched == "DLV-77")
+    }
+
+    @Test(
+        arguments: [
+            ("order=total", true), ("order=fifo|causal", false), ("ack!=none", true), ("ack!=accepted", false),
+            ("selfEcho", false),
+            ("will", true), ("resume.windowMs>0", true), ("resume.windowMs>9", false), ("transports~ws", true),
+            ("transports~polling", false), ("auth.acl", false), ("selfEcho|will", true), ("history!=all", true),
+        ])
+    func `a condition holds or not`(text: String, holds: Bool) throws {
+        var declaration = Declaration(backend: "x")
+        declaration["order"] = .text("total")
+        declaration["ack"] = .text("accepted")
+        declaration["selfEcho"] = .flag(false)
+        declaration["will"] = .flag(true)
+        declaration["resume.windowMs"] = .number(9)
+        declaration["transports"] = .list(["ws"])
+        #expect(try #require(CaseCondition(text)).holds(for: declaration) == holds)
+    }
+
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    ])
+    func `the digest that names the catalogue is SHA-256`(text: String, digest: String) {
+        #expect(SHA256.hexadecimal(Array(text.utf8)) == digest)
+        let long = SHA256.hexadecimal(Array(repeating: UInt8(ascii: "a"), count: 1_000_000))
+        #expect(long == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+}

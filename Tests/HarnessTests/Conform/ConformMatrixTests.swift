@@ -1,0 +1,121 @@
+import Foundation
+import Measure
+import TestKit
+import Testing
+
+/// The quick profile against every backend that we have, and against servers of other make.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct ConformMatrixTests {
+    /// Deviations of other people's servers; each has its reason in the article "Conformance notes".
+    private static let known: [String: Set<String>] = [:]
+
+    @Test(arguments: ["relay", "relay-routed", "baas", "socketio"])
+    func `an embedded backend conforms`(id: String) async throws {
+        let run = try await ConformRun([id])
+        #expect(run.ending.status == 0, "\(run.ending.output) \(run.ending.errors)")
+        #expect(run.cases(0, in: ConformRun.troubles) == [:])
+        #expect(run.result.backends[0].isComplete && run.result.backends[0].cases.count == 90)
+        // At least two thirds of the catalogue apply, and were put to the test.
+        #expect(run.cases(0, in: [.pass]).count >= 60, "\(run.result.backends[0].counts)")
+        try Self.checkFiles(run, backends: 1)
+    }
+
+    @Test(.enabled(if: Broker.Make.mosquitto.isExpected))
+    func `Mosquitto conforms, as mqtt and as mqtt5, in two layouts`() async throws {
+        try await Broker.with(.mosquitto) { broker in
+            let run = try await ConformRun([
+                "mqtt:\(broker.url())", "mqtt5?qos=1&layout=inbox:\(broker.url())",
+            ])
+            for index in 0..<2 {
+                #expect(run.cases(index, in: ConformRun.troubles) == [:], "\(run.result.backends[index].backend)")
+            }
+            #expect(run.ending.status == 0, "\(run.ending.output)")
+            try Self.checkFiles(run, backends: 2)
+        }
+    }
+
+    @Test(.enabled(if: Broker.Make.nats.isExpected))
+    func `NATS with MQTT is judged`() async throws {
+        try await Broker.with(.nats) { broker in
+            let run = try await ConformRun(["mqtt:\(broker.url())"])
+            #expect(
+                Set(run.cases(0, in: ConformRun.troubles).keys) == Self.known["nats", default: []],
+                "\(run.cases(0, in: ConformRun.troubles))")
+        }
+    }
+
+    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
+    func `somebody else's Socket.IO server is judged by settings alone`() async throws {
+        let python = try PythonPeer.required()
+        let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py")]
+        try await LaunchedServer.with(words, ready: .says("ready")) { server in
+            let port = try #require(server.output.split(whereSeparator: \.isWhitespace).last)
+            let options =
+                "events.join=join&events.message=signal&events.direct=signal_to&events.left=left&fields.to=target&fields.from=sender"
+            let run = try await ConformRun(["socketio?\(options):http://127.0.0.1:\(port)"])
+            #expect(
+                Set(run.cases(0, in: ConformRun.troubles).keys) == Self.known["python-socketio", default: []],
+                "\(run.cases(0, in: ConformRun.troubles))")
+        }
+    }
+
+    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
+    func `thirty lines of Python are judged by their declaration file alone`() async throws {
+        let python = try PythonPeer.required()
+        let folder = try TemporaryFolder()
+        let declaration = try folder.file("tiny.json", Self.tiny)
+        let words = [python.interpreter, PythonPeer.path(of: "tiny_relay.py")]
+        try await LaunchedServer.with(words, ready: .says("ready")) { server in
+            let port = try #require(server.output.split(whereSeparator: \.isWhitespace).last)
+            let run = try await ConformRun(["ws://127.0.0.1:\(port)/", "--declare", declaration])
+            #expect(run.ending.status == 0, "\(run.ending.output) \(run.ending.errors)")
+            #expect(run.cases(0, in: ConformRun.troubles) == [:])
+            #expect(run.cases(0, in: [.pass]).count >= 60)
+            #expect(run.result.backends[0].declared["order"] == "total")
+            // A server that says that it echoes, and does not, is caught by the same file with one word changed.
+            let wrong = try folder.file(
+                "wrong.json", Self.tiny.replacing("\"selfEcho\": false", with: "\"selfEcho\": true"))
+            let again = try await ConformRun(["relay:ws://127.0.0.1:\(port)/", "--declare", wrong, "--cases", "DLV-02"])
+            #expect(again.ending.status == 1)
+            #expect(Array(again.cases(0, in: [.fail]).keys) == ["DLV-02"])
+        }
+    }
+
+    @Test func `the law of glare is reproduced, rate by rate and pair by pair`() async throws {
+        let run = try await ConformRun(["relay?delay=40ms", "--profile", "full", "--cases", "NEG-01,NEG-03"])
+        #expect(run.ending.status == 0, "\(run.ending.output)")
+        let sweep = try #require(run.result.backends[0].cases.first { $0.id == "NEG-03" }?.sweep)
+        #expect(sweep.map(\.ratio) == [2, 4, 8])
+        for point in sweep {
+            #expect(point.pairs == 2_000)
+            #expect(point.latency >= 40)
+            #expect(abs(point.measured - point.predicted) <= 0.04, "\(point)")
+            // What differs is as near to T as one latency is to another.
+            #expect(point.exceptions <= 40, "\(point)")
+        }
+        #expect(run.html.contains("(1 − T/W)²"))
+    }
+
+    private static let tiny = """
+        {"backend": "tiny", "version": "1", "adapter": "relay", "capabilities": {
+          "identity": {"assign": "server", "stability": "connection", "fromAuthority": "client"},
+          "selfEcho": false, "directed": "broadcast", "delivery": "at-most-once", "order": "total", "ack": "none",
+          "history": "none", "presence": {"join": false, "leave": "none"}, "room": {"multi": true, "emptyName": "reject"},
+          "leave": true, "maxMessageBytes": 1048576, "oversize": "close", "transports": ["ws"]}}
+        """
+
+    /// Holds the files to one another.
+    private static func checkFiles(_ run: ConformRun, backends: Int) throws {
+        let headers = run.lines.filter { $0["type"] as? String == "header" }
+        let footers = run.lines.filter { $0["type"] as? String == "footer" }
+        let cases = run.lines.filter { $0["type"] as? String == "case" }
+        #expect(headers.count == backends && footers.count == backends && cases.count == 90 * backends)
+        for (footer, backend) in zip(footers, run.result.backends) {
+            #expect(footer["complete"] as? Bool == true)
+            #expect(footer["catalogueSha"] as? String == run.result.catalogueSha)
+            #expect(footer["counts"] as? [String: Int] == backend.counts)
+        }
+        #expect(run.junit.contains("tests=\"\(90 * backends)\""))
+        for title in run.result.titles { #expect(run.html.contains(">\(title.id)<")) }
+    }
+}

@@ -1,0 +1,15 @@
+import Testing
+
+/// Runs against the embedded servers: meshes complete, and the counts are the predicted ones.
+@Suite(.serialized, .timeLimit(.minutes(4)))
+struct EmbeddedRunTests {
+    @Test(arguments: [
+        "socketio", "socketio?transport=polling", "baas", "baas?verb=send", "baas?transport=polling&app=x",
+    ])
+    func `the embedded servers carry two hundred agents`(backend: String) async throws {
+        let small = try SmallRun(BrokerRun.profile)
+        let (ending, report) = try await small.run("--backend", backend)
+        report.check(ending, status: 0)
+        try BrokerRun.check(report, pairs: 400)
+    }
+}

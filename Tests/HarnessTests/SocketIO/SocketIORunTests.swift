@@ -1,0 +1,106 @@
+import Foundation
+import Glibc
+import TestKit
+import Testing
+
+/// Runs against Socket.IO servers, ours and one that we did not write.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SocketIORunTests {
+    /// Two hundred agents in rooms of five; a Python server wants time between two calls.
+    private static let profile = """
+        name: socketio-rooms
+        agents: 200
+        rooms: {size: 5}
+        arrival: {pattern: constant, rate: 100/s}
+        calls: {when: present, gap: 2s}
+        signaling: {pacing: none, candidates: 2, timeout: 4s}
+        chatter: {rate: 1/s, bytes: 50}
+        phases: {warmup: 500ms, steady: 2s, drain: 10s}
+        leave: bye
+        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
+
+        """
+
+    private static let options = [
+        "events.join=join", "events.message=signal", "events.direct=signal_to", "events.left=left", "fields.to=target",
+        "fields.from=sender",
+    ]
+
+    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
+    func `somebody else's server is driven by settings alone, and its counts are as predicted`() async throws {
+        let python = try PythonPeer.required()
+        let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py")]
+        try await LaunchedServer.with(words, ready: .says("ready")) { server in
+            let port = try #require(server.output.split(whereSeparator: \.isWhitespace).last)
+            let small = try SmallRun(Self.profile)
+            let run = try small.start(
+                ["--backend", "socketio:http://127.0.0.1:\(port)"]
+                    + Self.options.flatMap { ["--set", "backend.\($0)"] })
+            let ending = try await run.end()
+            let report = try await SmallRun.Report(in: small.out)
+            report.check(ending, status: 0)
+            try BrokerRun.check(report, pairs: 400)
+        }
+    }
+
+    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"), arguments: ["websocket", "polling"])
+    func `a server that never acknowledges a join is driven by the grace`(transport: String) async throws {
+        let python = try PythonPeer.required()
+        let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py"), "mute"]
+        try await LaunchedServer.with(words, ready: .says("ready")) { server in
+            let port = try #require(server.output.split(whereSeparator: \.isWhitespace).last)
+            let small = try SmallRun()
+            let options = (Self.options + ["transport=\(transport)"]).joined(separator: "&")
+            let (ending, report) = try await small.run("--backend", "socketio?\(options):http://127.0.0.1:\(port)")
+            report.check(ending, status: 0)
+            report.checkIdentities()
+            #expect(report.metric("negotiation.connectable") == 12)
+            #expect(report.metric("deliveries.lost") == 0)
+            // Nobody vouches for a member until its first receipt, so what comes before that is not required.
+            #expect(try #require(report.metric("deliveries.grey")) > 0)
+        }
+    }
+
+    @Test func `the embedded server carries a run, and nothing is lost`() async throws {
+        let small = try SmallRun()
+        let (ending, report) = try await small.run("--backend", "socketio")
+        report.check(ending, status: 0)
+        try BrokerRun.check(report, pairs: 12)
+    }
+
+    @Test func `agents come back to a restarted server, and the report shows the gap`() async throws {
+        let port = try LoopbackListener.freePort()
+        let small = try SmallRun(SmallRun.profile(steady: "12s"))
+        let serve = ["serve", "socketio", "--port", String(port)]
+        let first = try SignalbenchProcess(serve, in: small.folder.path)
+        try await first.wait { $0.output.contains("\"ready\":true") }
+        let run = try small.start(
+            "--backend", "socketio:http://127.0.0.1:\(port)", "--set", "backend.reconnect=backoff")
+        try await run.wait { $0.errors.contains("steady") }
+        try await Task.sleep(for: .seconds(1))
+        first.send(SIGKILL)
+        _ = try await first.end()
+        try await Task.sleep(for: .seconds(1))
+        let second = try SignalbenchProcess(serve, in: small.folder.path)
+        let ending = try await run.end(within: .seconds(60))
+        second.send(SIGTERM)
+        #expect(try await second.end(within: .seconds(10)).status == 0)
+        let report = try await SmallRun.Report(in: small.out)
+        report.checkIdentities()
+        let outages = try #require(report.json["outages"] as? [[String: Any]], "\(ending.errors)")
+        #expect(outages.map { $0["agents"] as? Int } == [12])
+        #expect(outages.map { $0["recovered"] as? Int } == [12])
+        #expect(report.metric("agents.reconnects") == 12)
+    }
+
+    @Test func `the flag of the published holes belongs to socketio alone, and stays hidden`() async throws {
+        let refused = try await SignalbenchProcess.run("serve", "relay", "--faithful-2016")
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("--faithful-2016"))
+        #expect(try await !SignalbenchProcess.run("serve", "--help").output.contains("faithful"))
+        let server = try SignalbenchProcess(["serve", "socketio", "--faithful-2016"])
+        try await server.wait { $0.output.hasSuffix("\n") }
+        server.send(SIGTERM)
+        #expect(try await server.end().status == 0)
+    }
+}
