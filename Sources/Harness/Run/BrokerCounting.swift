@@ -17,10 +17,11 @@ final class BrokerCounting: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let state = Mutex(State())
 
-    /// How long the first count may take to come: brokers keep it as a retained message.
+    /// How long the first count may take to come: brokers keep it as a retained message, and many have none.
     private static let patience = Duration.milliseconds(1_500)
-    /// How long the two counts after the run may take: one that was under way, and one after a quiet interval.
-    private static let quiet = Duration.milliseconds(2_600)
+    /// How long each further one may take. Mosquitto 2.0 lets a second more than its `sys_interval` pass, and this is
+    /// enough for an interval of one second on a busy machine.
+    private static let interval = Duration.milliseconds(3_500)
 
     init(_ settings: BackendSettings) { self.settings = settings }
 
@@ -39,31 +40,32 @@ final class BrokerCounting: Sendable {
         guard self.settings.options["presence"] != "retained", !self.settings.url.scheme.hasPrefix("ws"),
             let counters = await BrokerCounters.watch(self.settings, on: self.group)
         else { return }
-        let limit = ContinuousClock.now + Self.patience
-        var first: BrokerReading?
-        // The retained count may be older than the connections of others; the second one is this second's.
-        while ContinuousClock.now < limit, await counters.publications() < 2 {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        first = await counters.reading()
-        let isCounting = await counters.publications() >= 2
-        self.state.withLock {
-            $0.counters = counters
-            $0.first = isCounting ? first : nil
-        }
+        self.state.withLock { $0.counters = counters }
+        // The retained count may be older than the connections of others; the second one is of now.
+        guard await Self.wait(for: 1, of: counters, Self.patience), await Self.wait(for: 2, of: counters, Self.interval)
+        else { return }
+        let first = await counters.reading()
+        self.state.withLock { $0.first = first }
     }
 
     /// Takes the count after a quiet interval, while the agents are still connected.
     func end() async {
         guard let counters = self.state.withLock({ $0.first == nil ? nil : $0.counters }) else { return }
-        let limit = ContinuousClock.now + Self.quiet
+        // One that was under way, and one after a quiet interval.
         let wanted = await counters.publications() + 2
-        while ContinuousClock.now < limit, await counters.publications() < wanted {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        guard await counters.publications() >= wanted else { return }
+        guard await Self.wait(for: wanted, of: counters, Self.interval * 2) else { return }
         let last = await counters.reading()
         self.state.withLock { $0.last = last }
+    }
+
+    /// Whether the broker published so many counts in time.
+    private static func wait(for count: UInt64, of counters: BrokerCounters, _ patience: Duration) async -> Bool {
+        let limit = ContinuousClock.now + patience
+        while await counters.publications() < count {
+            guard ContinuousClock.now < limit else { return false }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return true
     }
 
     /// Ends the connection.

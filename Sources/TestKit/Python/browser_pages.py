@@ -117,6 +117,13 @@ def connected(pages):
     return sum(pair["connectionState"] == "connected" for page in pages for pair in page.report()["pairs"])
 
 
+def all_connected(pages):
+    try:
+        until(lambda: connected(pages) == 6, 60, "a connection of all three pairs")
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}: {json.dumps([page.report() for page in pages])}") from None
+
+
 def trio(server, backend, strategy, at_once):
     with Browser() as browser:
         pages = [browser.page(address(server, "trio", strategy, backend)) for _ in range(3)]
@@ -129,13 +136,13 @@ def trio(server, backend, strategy, at_once):
                 page.run(f"void setTimeout(() => signalbench.call(), {due} - Date.now())")
             time.sleep(1)
             if strategy == "perfect":
-                until(lambda: connected(pages) == 6, 60, "a connection of all three pairs")
+                all_connected(pages)
             quiet(pages, seconds=3)
         else:
             for number, page in enumerate(pages):
                 page.run("signalbench.call()")
                 quiet(pages)
-            until(lambda: connected(pages) == 6, 60, "a connection of all three pairs")
+            all_connected(pages)
             quiet(pages)
         return {"pages": [page.report() for page in pages]}
 
@@ -218,7 +225,7 @@ def pictures(server, folder):
                 for one in pages:
                     one.run("signalbench.call()")
                     quiet(pages, seconds=0.5)
-                until(lambda: connected(pages) == 6, 60, "a connection of all three pairs")
+                all_connected(pages)
                 page.ask("Page.bringToFront")
                 data = base64.b64decode(page.ask("Page.captureScreenshot", format="png")["data"])
                 with open(os.path.join(folder, f"conference-{width}-{scheme}.png"), "wb") as file:

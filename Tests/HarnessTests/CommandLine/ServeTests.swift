@@ -69,9 +69,15 @@ struct ServeTests {
         #expect(!ProcessStat.isAlive(child))
     }
 
-    @Test func `a supervisor ends as its server did`() async throws {
-        #expect(try await SignalbenchProcess.run("supervise", "--", "sh", "-c", "exit 7").status == 7)
-        #expect(try await SignalbenchProcess.run("supervise", "--", "sh", "-c", "kill -9 $$").status == 137)
-        #expect(try await SignalbenchProcess.run("supervise", "--", "/nonexistent").status == 127)
+    @Test(
+        arguments: [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 137), (["/nonexistent"], 127)]
+            as [([String], Int32)])
+    func `a supervisor ends as its server did`(command: [String], status: Int32) async throws {
+        // Its standard input has to stay open: the end of that is a reason to end the server.
+        let line = try InputLine()
+        let supervisor = try SignalbenchProcess(["supervise", "--"] + command, input: line.childEnd)
+        #expect(try await supervisor.end(within: .seconds(10)).status == status)
+        line.closeChildEnd()
+        line.end()
     }
 }

@@ -315,10 +315,10 @@
           this.dropEarly(peer, fragment);
           return "ignored: our own offer stands";
         }
-        // Setting theirs rolls ours back (RFC 9429 §4.1.10.2).
-        word = "our own offer rolled back, theirs answered";
-        peer.role = "answerer";
-        this.watch(peer);
+        // Ours is taken back with its connection, which the peer never knew. A rollback (RFC 9429 §4.1.10.2) would do the
+        // same, but Chromium gathers no candidates after one that comes before it knows its networks.
+        word = "our own offer taken back, theirs answered";
+        this.close(peer);
       } else if (peer.isOpen) {
         if (signal.sdp === peer.remoteSDP) { return "ignored: this offer has its answer"; }
         // Another certificate is another connection of the peer's.
