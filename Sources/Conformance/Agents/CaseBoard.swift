@@ -19,6 +19,8 @@ final class CaseBoard {
     let mutant: MutantProxy?
     /// Required deliveries that are still to come.
     private(set) var outstanding: Set<Owed> = []
+    /// What agents are still to do by themselves.
+    private(set) var due = 0
     /// When something required came last.
     private(set) var lastProgress: Int64 = 0
     /// Whether contents are read and compared; a case that sends much, and looks at times only, spares itself that.
@@ -63,8 +65,13 @@ final class CaseBoard {
 
     /// Runs `body` on the loop after some nanoseconds.
     func after(_ delay: Int64, _ agent: ScriptedAgent, _ body: @escaping (ScriptedAgent) -> Void) {
+        self.due += 1
         let bound = NIOLoopBound((agent, body), eventLoop: self.loop)
-        self.loop.scheduleTask(in: .nanoseconds(delay)) { bound.value.1(bound.value.0) }
+        self.loop.scheduleTask(in: .nanoseconds(delay)) {
+            let (agent, body) = bound.value
+            agent.board.due -= 1
+            body(agent)
+        }
     }
 
     // MARK: Tags

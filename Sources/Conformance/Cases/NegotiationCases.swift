@@ -100,20 +100,14 @@ enum NegotiationCases {
         let think: Int64 = 150_000_000
         let seed = try await Self.members(size, of: rig.room("seed"), rig, .seed, think: think)
         for agent in seed { agent.call() }
-        await rig.pause(seconds: 0.7)
-        await rig.drain()
+        await rig.rest()
         let seeds = NegotiationChecker.classes(of: 0..<size, in: rig.history, candidates: (2, 2))
         let seedComplete = seeds.count { $0.class == .complete }
         let offers = seed.reduce(0) { $0 + ($1.sent[.offer] ?? 0) }
         let answers = seed.reduce(0) { $0 + ($1.sent[.answer] ?? 0) }
         let perfect = try await Self.members(size, of: rig.room("perfect"), rig, .perfect, think: think)
         for agent in perfect { agent.call() }
-        await rig.wait(seconds: 5) {
-            NegotiationChecker.classes(of: size..<2 * size, in: rig.history, candidates: (2, 2)).allSatisfy {
-                $0.class == .complete
-            }
-        }
-        await rig.drain()
+        await rig.rest()
         let perfectComplete = NegotiationChecker.classes(of: size..<2 * size, in: rig.history, candidates: (2, 2))
             .count { $0.class == .complete }
         var outcome = rig.check(

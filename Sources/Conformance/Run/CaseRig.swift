@@ -168,6 +168,12 @@ package actor CaseRig {
         await self.pause(seconds: settle)
     }
 
+    /// Waits until nothing is owed and no agent has anything left to do, which ends a negotiation whatever came of it.
+    func rest(seconds: Double = 10) async {
+        await self.wait(seconds: seconds) { self.board.outstanding.isEmpty && self.board.due == 0 }
+        await self.pause(seconds: 0.1)
+    }
+
     /// Ends every connection of the case.
     package func tearDown() async {
         for agent in self.agents { agent.handler?.drop() }
