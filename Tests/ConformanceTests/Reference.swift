@@ -22,10 +22,13 @@ enum Reference {
         _ id: String, _ cases: Set<String>, mutant: Mutant? = nil, options: ServerOptions = ServerOptions(),
         declared: [String: DeclaredValue] = [:]
     ) async throws -> BackendConformance {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        // A large case must not hold up the server that another one waits for.
+        let servers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { servers.shutdownGracefully { _ in } }
         do {
             let server = try await EmbeddedServers.start(
-                id: id, host: "127.0.0.1", port: 0, options: options, group: group)
+                id: id, host: "127.0.0.1", port: 0, options: options, group: servers)
             var extra: [String: String] = [:]
             if id == "socketio" { extra["joinAck"] = "always" }
             let settings = BackendSettings(id: id, url: try BackendURL.parse(server.url), options: extra)

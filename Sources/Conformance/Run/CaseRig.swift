@@ -141,18 +141,24 @@ package actor CaseRig {
 
     // MARK: Waiting
 
-    /// Waits until a condition holds.
+    /// Waits until a condition holds. Time in which this loop stood still is ours, not the backend's, and does not count.
     ///
     /// - Returns: whether it did within the time.
     @discardableResult
     func wait(seconds: Double, until condition: () -> Bool) async -> Bool {
-        let end = NIODeadline.now() + .nanoseconds(Int64(seconds * 1e9))
+        var end = NIODeadline.now() + .nanoseconds(Int64(seconds * 1e9))
         while !condition() {
-            if NIODeadline.now() >= end || Task.isCancelled { return condition() }
+            let before = NIODeadline.now()
+            if before >= end || Task.isCancelled { return condition() }
             try? await Task.sleep(for: .milliseconds(2))
+            let slept = NIODeadline.now() - before
+            if slept > Self.standstill { end = end + slept }
         }
         return true
     }
+
+    /// A turn of the loop that took longer was held up.
+    private static let standstill = TimeAmount.milliseconds(50)
 
     func pause(seconds: Double) async { try? await Task.sleep(for: .seconds(seconds)) }
 
