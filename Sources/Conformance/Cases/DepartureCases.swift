@@ -160,7 +160,7 @@ enum DepartureCases {
         return CaseOutcome(
             bad.isEmpty ? .pass : .nonStrict,
             expected: "one bye, at most one word of the backend, and nothing after it",
-            actual: bad.isEmpty ? "so it was" : bad.joined(separator: "; "), evidence: rig.evidence,
+            actual: bad.isEmpty ? "once each, and last" : bad.joined(separator: "; "), evidence: rig.evidence,
             counterexample: bad.isEmpty ? [] : Array(rig.history.events.suffix(20)))
     }
 

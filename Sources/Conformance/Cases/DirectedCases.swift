@@ -73,7 +73,7 @@ enum DirectedCases {
         return rig.check(
             acts == [0, 2, 1],
             expected: "an agent acts on what is not its own and is for it or for all: 0, 2 and 1 messages",
-            actual: "\(acts[0]), \(acts[1]) and \(acts[2])", evidence: rig.evidence)
+            actual: "acted on \(acts[0]), \(acts[1]) and \(acts[2])", evidence: rig.evidence)
     }
 
     private static func unknownTarget(_ rig: isolated CaseRig) async throws -> CaseOutcome {
@@ -146,6 +146,6 @@ enum DirectedCases {
         }
         return CaseOutcome(
             bad.isEmpty ? .pass : .nonStrict, expected: "nobody acts on a message whose target is no id of a member",
-            actual: bad.isEmpty ? "so it was" : bad.joined(separator: "; "), evidence: rig.evidence)
+            actual: bad.isEmpty ? "nobody acted on any" : bad.joined(separator: "; "), evidence: rig.evidence)
     }
 }

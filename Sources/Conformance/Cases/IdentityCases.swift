@@ -67,7 +67,8 @@ enum IdentityCases {
         return rig.check(
             wrong.isEmpty, expected: "each sender has one from, its id, in every message",
             actual: wrong.isEmpty
-                ? "so it was" : "agent \(wrong.keys.min() ?? 0) appeared as \(wrong.values.first?.sorted() ?? [])",
+                ? "each agent appeared as one"
+                : "agent \(wrong.keys.min() ?? 0) appeared as \(wrong.values.first?.sorted() ?? [])",
             evidence: rig.evidence,
             counterexample: first?.key.map {
                 rig.history.excerpt(messages: [$0], agents: Set(agents.map(\.index)))

@@ -36,7 +36,8 @@ enum LivenessCases {
             // PINGRESP (MQTT 3.1.1 §3.13).
             let isAnswered = await rig.wait(seconds: 3) { agent.wire.firstRange(of: [0xD0, 0x00] as [UInt8]) != nil }
             return rig.check(
-                isAnswered, expected: "PINGREQ is answered by PINGRESP", actual: isAnswered ? "so it was" : "no answer",
+                isAnswered, expected: "PINGREQ is answered by PINGRESP",
+                actual: isAnswered ? "it was answered" : "no answer",
                 evidence: ["pings": 1])
         }
         guard rig.isWebSocket else { return .notApplicable("the carrier has no ping") }

@@ -19,9 +19,16 @@ enum SizeCases {
         let probe = agents[0].push(Self.pad(0))
         await rig.drain()
         let bare = agents[1].inbox.first { $0.key == probe }?.text.count ?? 120
+        // Whoever is sent much at once may be thrown out for it, which is not the question here.
+        var underWay = 0
         for edge in edges where edge < limit - 1_024 {
             for offset in stride(from: -72, through: 8, by: rig.isQuick ? 4 : 1) where edge - bare + offset > 0 {
                 agents[0].push(Self.pad(edge - bare + offset))
+                underWay += edge
+                if underWay > 512 << 10 {
+                    await rig.drain(settle: 0)
+                    underWay = 0
+                }
             }
             await rig.pause(seconds: 0)
         }

@@ -11,6 +11,9 @@ final class RawConnection: ChannelInboundHandler {
 
     private(set) var received: [UInt8] = []
     private(set) var isClosed = false
+    /// Whether what is sought has come.
+    private(set) var hasFound = false
+    private var sought: [UInt8] = []
     private var context: ChannelHandlerContext?
 
     /// Bytes that are kept at most.
@@ -39,6 +42,20 @@ final class RawConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = self.unwrapInboundIn(data)
         if self.received.count < Self.bound { self.received.append(contentsOf: bytes.readableBytesView) }
+        if !self.sought.isEmpty { self.seekOn() }
+    }
+
+    /// Forgets what came, and from now on looks for a text in a stream that may be too long to be kept.
+    func seek(_ text: String) {
+        self.received = []
+        self.sought = Array(text.utf8)
+        self.hasFound = false
+    }
+
+    private func seekOn() {
+        if self.received.firstRange(of: self.sought) != nil { self.hasFound = true }
+        // The text may be cut between two reads.
+        self.received.removeFirst(max(0, self.received.count - self.sought.count + 1))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

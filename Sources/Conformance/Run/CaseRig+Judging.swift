@@ -38,7 +38,7 @@ extension CaseRig {
                     evidence: evidence)
             }
             return CaseOutcome(
-                .pass, expected: expected, actual: "so it was over \(evidence["deliveries"] ?? 0) deliveries",
+                .pass, expected: expected, actual: "held over \(evidence["deliveries"] ?? 0) deliveries",
                 evidence: evidence)
         }
         let counts = findings.reduce(into: [String: Int]()) { $0[$1.anomaly.rawValue, default: 0] += 1 }

@@ -46,7 +46,9 @@ package struct DeliveryChecker: Sendable {
         var received: [Receipt: Int] = [:]
         for event in history.events where event.action == .recv {
             guard let message = event.message, let push = sent[message] else {
-                found.append(Finding(.unexpected, agent: event.agent, message: nil, text: "nobody sent it"))
+                found.append(
+                    Finding(
+                        .unexpected, agent: event.agent, message: event.message, text: "nobody sent it to a room"))
                 continue
             }
             let key = Receipt(agent: event.agent, message: message)

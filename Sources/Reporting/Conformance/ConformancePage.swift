@@ -65,8 +65,9 @@ package struct ConformancePage: Sendable {
                     ? "Not judged" : isGood ? "Conforms" : backend.exitCode == 1 ? "Does not conform" : "Not proven"
                 card.leaf("p", ["class": "big word"], word)
                 card.element("dl") { list in
-                    for (verdict, count) in backend.counts.sorted(by: { $0.value > $1.value }) {
-                        list.leaf("dt", Self.sign(CaseVerdict(rawValue: verdict)).word)
+                    for verdict in CaseVerdict.allCases {
+                        guard let count = backend.counts[verdict.rawValue] else { continue }
+                        list.leaf("dt", Self.sign(verdict).word)
                         list.leaf("dd", "\(count)")
                     }
                 }
@@ -84,30 +85,41 @@ package struct ConformancePage: Sendable {
         let tables = result.backends.map { backend in
             Dictionary(backend.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        // What was left out everywhere is a sentence, not a hundred cells.
+        let titles = result.titles.filter { title in
+            tables.contains { cases in cases[title.id].map { $0.verdict != .notRun } ?? true }
+        }
         var markup = Markup()
+        let left = result.titles.count - titles.count
+        if left > 0 { markup.leaf("p", ["class": "soft"], "\(left) of \(result.titles.count) cases were left out.") }
         markup.element("table", ["class": "matrix"]) { table in
             table.element("thead") { head in
                 head.element("tr") { row in
                     row.leaf("th", ["scope": "col"], "Case")
-                    row.leaf("th", ["scope": "col"], "Level")
+                    row.leaf("th", ["scope": "col", "class": "level"], "Level")
                     for backend in result.backends { row.leaf("th", ["scope": "col"], backend.backend) }
                 }
             }
             table.element("tbody") { body in
-                for title in result.titles {
+                for title in titles {
                     body.element("tr") { row in
                         row.element("th", ["scope": "row", "title": title.text]) { cell in
                             cell.leaf("code", title.id)
                             cell.leaf("small", " \(title.slug)")
                         }
-                        row.leaf("td", title.level.rawValue)
+                        row.leaf("td", ["class": "level"], title.level.rawValue)
                         for (index, cases) in tables.enumerated() {
                             let one = cases[title.id]
                             let sign = Self.sign(one?.verdict)
                             row.element("td", ["class": "cell \(sign.style)"]) { cell in
-                                let text = "\(sign.sign) \(sign.word)"
-                                guard let one, one.verdict != .notRun else { return cell.leaf("span", text) }
-                                cell.leaf("a", ["href": "#\(title.id)-\(index)", "title": one.actual], text)
+                                guard let one, one.verdict != .notRun else {
+                                    return cell.leaf("span", "\(sign.sign) \(sign.word)")
+                                }
+                                let label = "\(sign.word): \(one.actual)"
+                                cell.element("a", ["href": "#\(title.id)-\(index)", "title": label]) { link in
+                                    link.leaf("span", sign.sign)
+                                    link.leaf("span", ["class": "word"], " \(sign.word)")
+                                }
                             }
                         }
                     }

@@ -44,6 +44,13 @@
       catch { getSelection().selectAllChildren(source); button.textContent = "Selected"; }
     });
   }
+  // A link to something folded unfolds it.
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target instanceof HTMLDetailsElement) { target.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
   addEventListener("beforeprint", () => $$("details").forEach((one) => { one.open = true; }));
 
   // Charts: a cursor with values, and zooming of the time axis that all time charts share.

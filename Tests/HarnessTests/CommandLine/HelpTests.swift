@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 struct HelpTests {
-    @Test(arguments: ["run", "serve", "compare", "report", "validate", "list", "doctor"])
+    @Test(arguments: ["run", "conform", "serve", "compare", "report", "validate", "list", "doctor"])
     func `help has an example and exits 0`(command: String) async throws {
         let ending = try await SignalbenchProcess.run(command, "--help")
         #expect(ending.status == 0)
@@ -14,7 +14,7 @@ struct HelpTests {
     @Test func `help lists the commands that people use, and only those`() async throws {
         let ending = try await SignalbenchProcess.run("--help")
         #expect(ending.status == 0)
-        for command in ["run", "serve", "compare", "report", "validate", "list", "doctor"] {
+        for command in ["run", "conform", "serve", "compare", "report", "validate", "list", "doctor"] {
             #expect(ending.output.contains("\n  \(command) "), "\(command)")
         }
         #expect(!ending.output.contains("supervise"))

@@ -46,7 +46,7 @@ struct BaasDurabilityTests {
         let data = folder.path + "/data"
         let shell = #"trap "" XFSZ; ulimit -f 16; exec "$0" "$@""#
         let words = ["sh", "-c", shell, try SignalbenchProcess.executable, "serve", "baas", "--data", data]
-        let stored = try await LaunchedServer.with(words, ready: .says("\"ready\":true")) { server in
+        let stored = try await LaunchedServer.with(words, ready: .says("{\"ready\":true")) { server in
             let ready = try JSONSerialization.jsonObject(with: Data(server.output.utf8)) as? [String: Any]
             let outcome = try await python.run(Self.fill, [try #require(ready?["url"] as? String)])
             #expect(outcome.status == 0, "\(outcome.errors)")
