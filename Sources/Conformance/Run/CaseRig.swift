@@ -141,7 +141,9 @@ package actor CaseRig {
 
     // MARK: Waiting
 
-    /// Waits until a condition holds. Time in which this loop stood still is ours, not the backend's, and does not count.
+    /// Waits until a condition holds.
+    ///
+    /// Time in which this loop stood still is ours, not the backend's, and does not count.
     ///
     /// - Returns: whether it did within the time.
     @discardableResult

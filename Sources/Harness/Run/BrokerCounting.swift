@@ -19,8 +19,10 @@ final class BrokerCounting: Sendable {
 
     /// How long the first count may take to come: brokers keep it as a retained message, and many have none.
     private static let patience = Duration.milliseconds(1_500)
-    /// How long each further one may take. Mosquitto 2.0 lets a second more than its `sys_interval` pass, and this is
-    /// enough for an interval of one second on a busy machine.
+    /// How long each further one may take.
+    ///
+    /// Mosquitto 2.0 lets a second more than its `sys_interval` pass; this is enough for an interval of one second on a
+    /// busy machine.
     private static let interval = Duration.milliseconds(3_500)
 
     init(_ settings: BackendSettings) { self.settings = settings }
