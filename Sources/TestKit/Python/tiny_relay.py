@@ -6,7 +6,7 @@ import secrets
 
 import websockets
 
-rooms = {}
+rooms, answers = {}, {"join": "joined", "leave": "left"}
 
 
 async def serve(socket):
@@ -17,18 +17,13 @@ async def serve(socket):
             try:
                 message = json.loads(text)
                 op, room = message["op"], message["room"]
-                if not isinstance(room, str) or not room:
-                    raise ValueError(room)
-                if op == "join":
-                    mine.add(room)
-                    rooms.setdefault(room, set()).add(socket)
-                    await socket.send(json.dumps({"op": "joined", "room": room}))
-                elif op == "leave":
-                    mine.discard(room)
-                    rooms.get(room, set()).discard(socket)
-                    await socket.send(json.dumps({"op": "left", "room": room}))
+                if op in answers and isinstance(room, str) and room:
+                    (mine.add if op == "join" else mine.discard)(room)
+                    getattr(rooms.setdefault(room, set()), "add" if op == "join" else "discard")(socket)
+                    await socket.send(json.dumps({"op": answers[op], "room": room}))
                 elif op == "message" and room in mine:
-                    websockets.broadcast(rooms[room] - {socket}, json.dumps({"op": "message", "room": room, "data": message["data"]}))
+                    text = json.dumps({"op": "message", "room": room, "data": message["data"]})
+                    websockets.broadcast(rooms[room] - {socket}, text)
                 else:
                     raise ValueError(op)
             except (ValueError, KeyError, TypeError, RecursionError):

@@ -142,7 +142,7 @@ struct EngineIOServerTests {
 
     @Test func `connections that never speak are closed in time and do not keep others out`() async throws {
         try await withRelay("socketio") {
-            $0.handshakeTimeout = 300_000_000
+            $0.handshakeTimeout = 1_000_000_000
         } _: { server, group in
             var mutes: [any Channel] = []
             for _ in 0..<200 {
@@ -184,6 +184,31 @@ struct EngineIOServerTests {
             let client = try await WireClient.connect(server.url, id: "socketio", group: group)
             #expect(try await client.closeFrame() == 1008)
             #expect(await server.counters().handshakeTimeouts == 1)
+        }
+    }
+
+    @Test func `a WebSocket that asks to take over and does not is closed, and its session goes on`() async throws {
+        try await withRelay("socketio") {
+            $0.handshakeTimeout = 1_000_000_000
+        } _: { server, group in
+            let poll = try await PollingSession.open("EIO=4", port: server.port, group: group)
+            #expect(try await poll.post("40").status == 200)
+            let target = poll.target.replacing("transport=polling", with: "transport=websocket")
+            let upgrade = [
+                "GET \(target) HTTP/1.1", "Host: 127.0.0.1:\(server.port)", "Connection: Upgrade", "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "", "",
+            ]
+            let heard = try await RawTCP.exchange(
+                Array(upgrade.joined(separator: "\r\n").utf8), port: server.port, group: group)
+            #expect(heard.starts(with: "HTTP/1.1 101 ".utf8))
+            // A close frame with 1002 (RFC 6455 §5.5.1), and nothing before it.
+            let frames = heard.firstRange(of: Array("\r\n\r\n".utf8)).map { heard[$0.upperBound...] }
+            #expect(frames?.starts(with: [0x88]) == true)
+            #expect(frames?.dropFirst(2).starts(with: [0x03, 0xEA]) == true)
+            #expect(await server.counters().handshakeTimeouts == 1)
+            #expect(try await poll.get().body.hasPrefix(#"40{"sid":""#))
+            #expect(try await poll.post(#"420["enter","r"]"#).status == 200)
+            #expect(try await poll.get().body == "430[true]")
         }
     }
 }

@@ -1,7 +1,5 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// The embedded server of `relay` and `relay-routed`.
 final class RelayServer: EmbeddedServer {
@@ -35,20 +33,19 @@ final class RelayServer: EmbeddedServer {
         for loop in all { try await loop.ask { $0.meet(all) } }
         let byLoop = Dictionary(uniqueKeysWithValues: all.map { (ObjectIdentifier($0.loop), $0) })
 
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
-            )
+        let bootstrap = ServerBootstrap.forSignaling(on: group)
             .childChannelInitializer { channel in
                 guard let reference = byLoop[ObjectIdentifier(channel.eventLoop)] else {
                     return channel.eventLoop.makeFailedFuture(EventLoopError.unsupportedOperation)
                 }
                 let filled = channel.eventLoop.makePromise(of: Void.self)
                 reference.run { home in
-                    filled.completeWith(Result { try self.fill(channel.pipeline.syncOperations, home, tls) })
+                    filled.completeWith(
+                        Result {
+                            let pipeline = channel.pipeline.syncOperations
+                            let codec = try pipeline.addHTTP(over: tls)
+                            try pipeline.addHandler(RelayHandshake(home: home, codec: codec))
+                        })
                 }
                 return filled.futureResult
             }
@@ -61,22 +58,6 @@ final class RelayServer: EmbeddedServer {
         } catch {
             throw ServerError(bind: error, host: host, port: port)
         }
-    }
-
-    /// Fills the pipeline of a new connection; called on its loop.
-    private static func fill(
-        _ pipeline: ChannelPipeline.SynchronousOperations, _ home: RelayLoop, _ tls: NIOSSLContext?
-    ) throws {
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 8 << 10
-        limits.maxHeaderListSize = 16 << 10
-        let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-        let handshake = RelayHandshake(home: home)
-        handshake.codec = [encoder, decoder]
-        try pipeline.addHandlers([encoder, decoder, handshake])
     }
 
     /// What it has done so far, over all loops.

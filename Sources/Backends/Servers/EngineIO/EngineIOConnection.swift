@@ -20,7 +20,7 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// The HTTP handlers in the order in which they have to go.
-    var codec: [any RemovableChannelHandler] = []
+    private var codec: [any RemovableChannelHandler]
 
     private let hub: EngineIOHub
     private var state = State.idle
@@ -31,7 +31,10 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// The session that a POST of this connection brings packets to.
     private var posting: EngineIOSession?
 
-    init(hub: EngineIOHub) { self.hub = hub }
+    init(hub: EngineIOHub, codec: [any RemovableChannelHandler]) {
+        self.hub = hub
+        self.codec = codec
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context

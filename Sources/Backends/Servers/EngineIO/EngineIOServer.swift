@@ -1,7 +1,5 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// An embedded server that speaks Engine.IO, revisions 3 and 4, by long-polling and WebSocket.
 ///
@@ -41,17 +39,13 @@ final class EngineIOServer: EmbeddedServer {
             hub.start(try application(hub))
             return NIOLoopBound(hub, eventLoop: loop)
         }.get()
-        let bootstrap = ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+        let bootstrap = ServerBootstrap.forSignaling(on: loop)
             .childChannelOption(.allowRemoteHalfClosure, value: false)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
-            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try self.fill(channel.pipeline.syncOperations, hub.value, tls)
+                    let pipeline = channel.pipeline.syncOperations
+                    let codec = try pipeline.addHTTP(over: tls)
+                    try pipeline.addHandler(EngineIOConnection(hub: hub.value, codec: codec))
                 }
             }
         do {
@@ -62,21 +56,6 @@ final class EngineIOServer: EmbeddedServer {
         } catch {
             throw ServerError(bind: error, host: host, port: port)
         }
-    }
-
-    private static func fill(
-        _ pipeline: ChannelPipeline.SynchronousOperations, _ hub: EngineIOHub, _ tls: NIOSSLContext?
-    ) throws {
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 8 << 10
-        limits.maxHeaderListSize = 16 << 10
-        let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-        let connection = EngineIOConnection(hub: hub)
-        connection.codec = [encoder, decoder]
-        try pipeline.addHandlers([encoder, decoder, connection])
     }
 
     func counters() async -> ServerCounters {

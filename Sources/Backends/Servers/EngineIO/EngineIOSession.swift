@@ -31,6 +31,8 @@ final class EngineIOSession {
     private var post: EngineIOConnection?
     /// A WebSocket that asked to take over and has not yet.
     private var probe: EngineIOSocket?
+    /// When it has to have taken over.
+    private var probeEnds = NIODeadline.distantFuture
     private var queue: [ByteBuffer] = []
     private var queuedBytes = 0
     private var isDirty = false
@@ -210,6 +212,7 @@ final class EngineIOSession {
     func probed(by socket: EngineIOSocket) -> Bool {
         guard case .polling = self.transport, self.probe == nil else { return false }
         self.probe = socket
+        self.probeEnds = .now() + .nanoseconds(self.hub.options.handshakeTimeout)
         return true
     }
 
@@ -253,8 +256,12 @@ final class EngineIOSession {
 
     // MARK: Life and end
 
-    /// Pings when it is time, and drops a client that showed no life.
+    /// Pings when it is time, and drops a client that showed no life, or a WebSocket that does not take over.
     func checkLife(_ now: NIODeadline) {
+        if now >= self.probeEnds, let probe = self.probe.take() {
+            self.hub.counters.handshakeTimeouts += 1
+            probe.close(code: 1002, reason: "no upgrade in time")
+        }
         if now >= self.silentAt {
             self.hub.counters.pingTimeouts += 1
             return self.close(code: 1000, reason: "ping timeout")

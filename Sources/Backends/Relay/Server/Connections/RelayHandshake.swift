@@ -18,13 +18,16 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// The HTTP handlers in the order in which they have to go.
-    var codec: [any RemovableChannelHandler] = []
+    private var codec: [any RemovableChannelHandler]
 
     private let home: RelayLoop
     private var state = State.idle
     private var timeout: Scheduled<Void>?
 
-    init(home: RelayLoop) { self.home = home }
+    init(home: RelayLoop, codec: [any RemovableChannelHandler]) {
+        self.home = home
+        self.codec = codec
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.home.began(context.channel)
