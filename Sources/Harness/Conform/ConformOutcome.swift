@@ -29,11 +29,11 @@ package struct ConformOutcome: Sendable {
             lines.append("\(backend.backend): \(word)  \(counts.joined(separator: ", "))")
             if !backend.setupFailure.isEmpty { lines.append("  smoke: \(backend.setupFailure)") }
             for one in backend.cases
-            where [.fail, .blocked, .inconclusive, .setupFail, .harnessError].contains(one.verdict) {
+            where [.fail, .nonStrict, .blocked, .inconclusive, .setupFail, .harnessError].contains(one.verdict) {
                 let mark = one.isExcused ? " (expected)" : ""
                 let wanted = one.expected.isEmpty ? "" : "expected \(one.expected); "
                 lines.append(
-                    "  \(one.id) \(one.verdict.rawValue)\(mark): \(wanted)\(one.verdict == .fail ? "found " : "")\(one.actual)"
+                    "  \(one.id) \(one.verdict.rawValue)\(mark): \(wanted)\(wanted.isEmpty || one.verdict == .blocked ? "" : "found ")\(one.actual)"
                 )
             }
             for id in backend.unexpectedPasses {
