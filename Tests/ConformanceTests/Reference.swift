@@ -22,7 +22,7 @@ enum Reference {
         _ id: String, _ cases: Set<String>, mutant: Mutant? = nil, options: ServerOptions = ServerOptions(),
         declared: [String: DeclaredValue] = [:]
     ) async throws -> BackendConformance {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         // A large case must not hold up the server that another one waits for.
         let servers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { servers.shutdownGracefully { _ in } }
