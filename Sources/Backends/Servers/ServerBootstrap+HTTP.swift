@@ -7,6 +7,7 @@ extension ServerBootstrap {
     /// A listener for small messages on many connections.
     ///
     /// - Parameter group: where connections live.
+    /// - Returns: a bootstrap that still wants to know what its connections hold.
     static func forSignaling(on group: any EventLoopGroup) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
