@@ -129,7 +129,7 @@ extension JSONText {
         return scalar
     }
 
-    /// The UTF-16 code unit that a `\uXXXX` at `i` stands for.
+    /// The UTF-16 code unit that `\u` and four hexadecimal digits at `i` stand for (RFC 8259 §7).
     private static func codeUnit(_ json: RawSpan, _ i: Int, _ end: Int) -> UInt32? {
         guard end - i >= 6, json.byte(i) == UInt8(ascii: "\\"), json.byte(i + 1) == UInt8(ascii: "u") else {
             return nil

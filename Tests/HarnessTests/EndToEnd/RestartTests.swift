@@ -24,7 +24,7 @@ struct RestartTests {
         let second = try SignalbenchProcess(serve, in: small.folder.path)
         let ending = try await run.end(within: .seconds(60))
         second.send(SIGTERM)
-        _ = try await second.end(within: .seconds(10))
+        #expect(try await second.end(within: .seconds(10)).status == 0)
 
         let report = try await SmallRun.Report(in: small.out)
         report.checkIdentities()

@@ -127,8 +127,11 @@ struct SmallRun {
 
     /// Runs it to its end and reads its report.
     func run(_ flags: String...) async throws -> (ending: SignalbenchProcess.Ending, report: Report) {
-        let process = try SignalbenchProcess(["run", self.profile, "--out", self.out] + flags, in: self.folder.path)
-        let ending = try await process.end()
+        try await self.run(flags)
+    }
+
+    func run(_ flags: [String]) async throws -> (ending: SignalbenchProcess.Ending, report: Report) {
+        let ending = try await self.start(flags).end()
         return (ending, try await Report(in: self.out))
     }
 }

@@ -68,31 +68,6 @@ struct SocketIORunTests {
         try BrokerRun.check(report, pairs: 12)
     }
 
-    @Test func `agents come back to a restarted server, and the report shows the gap`() async throws {
-        let port = try LoopbackListener.freePort()
-        let small = try SmallRun(SmallRun.profile(steady: "12s"))
-        let serve = ["serve", "socketio", "--port", String(port)]
-        let first = try SignalbenchProcess(serve, in: small.folder.path)
-        try await first.wait { $0.output.contains("\"ready\":true") }
-        let run = try small.start(
-            "--backend", "socketio:http://127.0.0.1:\(port)", "--set", "backend.reconnect=backoff")
-        try await run.wait { $0.errors.contains("steady") }
-        try await Task.sleep(for: .seconds(1))
-        first.send(SIGKILL)
-        _ = try await first.end()
-        try await Task.sleep(for: .seconds(1))
-        let second = try SignalbenchProcess(serve, in: small.folder.path)
-        let ending = try await run.end(within: .seconds(60))
-        second.send(SIGTERM)
-        #expect(try await second.end(within: .seconds(10)).status == 0)
-        let report = try await SmallRun.Report(in: small.out)
-        report.checkIdentities()
-        let outages = try #require(report.json["outages"] as? [[String: Any]], "\(ending.errors)")
-        #expect(outages.map { $0["agents"] as? Int } == [12])
-        #expect(outages.map { $0["recovered"] as? Int } == [12])
-        #expect(report.metric("agents.reconnects") == 12)
-    }
-
     @Test func `the flag of the published holes belongs to socketio alone, and stays hidden`() async throws {
         let refused = try await SignalbenchProcess.run("serve", "relay", "--faithful-2016")
         #expect(refused.status == 64)
