@@ -23,7 +23,7 @@ enum FrameCounter {
         let tally = Tally()
         for _ in 0..<members {
             let room = arguments[1]
-            _ = try await Dialer.dial(settings, on: loop, tls: nil) { channel, _ in
+            _ = try await Dialer.dial(Endpoint(settings), on: loop) { channel, _ in
                 try channel.pipeline.syncOperations.addHandler(Handler(room: room, tally: tally))
             }.get()
         }

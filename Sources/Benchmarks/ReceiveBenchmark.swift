@@ -25,7 +25,7 @@ enum ReceiveBenchmark {
         let configuration = try BenchmarkSetup.configuration(
             backend: backend, agents: 3, url: isRelay ? "ws://127.0.0.1:1/" : "mqtt://127.0.0.1:1", chatter: 0,
             steady: 1)
-        let probe = ReceiveProbe(loop: loop, configuration: configuration)
+        let probe = try ReceiveProbe(loop: loop, configuration: configuration)
         let channels = try (0..<3).map { slot in
             let channel = EmbeddedChannel(loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 package import Signaling
 
@@ -43,8 +43,12 @@ package struct BaasDialect: Dialect {
     package static var asksForTicket: Bool { true }
 
     /// Logs in anonymously, as the seed does.
-    package static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket {
-        let reply = try await http.send(.POST, path: "/account-api/anonymous", body: ByteBuffer())
+    package static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket> {
+        http.send(.POST, path: "/account-api/anonymous", body: ByteBuffer())
+            .flatMapThrowing { reply throws(DialError) in try Self.ticket(in: reply) }
+    }
+
+    private static func ticket(in reply: HTTPReply) throws(DialError) -> Ticket {
         guard reply.status == 200 else {
             throw DialError(
                 code: .http(status: reply.status), message: "the anonymous login was answered with HTTP \(reply.status)"

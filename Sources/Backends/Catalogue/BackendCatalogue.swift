@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// The backends there are.
 package enum BackendCatalogue {
     /// Every dialect; to add a backend, add its type here and its case in Fleet's switch.
@@ -59,9 +61,13 @@ package enum BackendCatalogue {
 
     /// Obtains what one session needs before it can connect.
     ///
-    /// - Throws: ``BackendError`` for an unknown id, or ``DialError`` when the backend does not give it.
-    package static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket {
-        try await self.dialect(settings.id).prepare(settings, http)
+    /// - Returns: the ticket, or a ``DialError`` when the backend does not give it.
+    package static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket> {
+        do {
+            return try self.dialect(http.endpoint.settings.id).prepare(http)
+        } catch {
+            return http.loop.makeFailedFuture(DialError(code: .settings, message: error.description))
+        }
     }
 
     /// The error for an id that no backend has.

@@ -24,19 +24,16 @@ package protocol Dialect: Sendable {
     /// - Throws: ``BackendError`` when an option has a value that the dialect does not know.
     static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan
 
-    /// Whether a session needs something of the backend before it can connect; then ``prepare(_:_:)`` obtains it.
+    /// Whether a session needs something of the backend before it can connect; then ``prepare(_:)`` obtains it.
     static var asksForTicket: Bool { get }
 
     /// Obtains what a session needs before it can connect: a login, a token, an id.
     ///
     /// It runs off the hot path, once a session, and is timed as `session.login`.
     ///
-    /// - Parameters:
-    ///   - settings: what the user said about the backend.
-    ///   - http: sends requests to where the backend listens.
-    /// - Returns: what the dialect and the dial are given.
-    /// - Throws: ``DialError``; the agent then counts as refused.
-    static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket
+    /// - Parameter http: sends requests to where the backend listens.
+    /// - Returns: what the dialect and the dial are given; or a ``DialError``, and the agent counts as refused.
+    static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket>
 
     /// A dialect that has never been connected.
     init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError)
@@ -81,7 +78,9 @@ extension Dialect {
     package static var asksForTicket: Bool { false }
 
     /// An empty ticket.
-    package static func prepare(_ settings: BackendSettings, _ http: HTTPOnce) async throws -> Ticket { .none }
+    package static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket> {
+        http.loop.makeSucceededFuture(.none)
+    }
 
     /// Empty: nothing comes nested in a string.
     package var scratch: ByteBuffer { ByteBuffer() }

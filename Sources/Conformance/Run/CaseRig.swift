@@ -18,7 +18,7 @@ package actor CaseRig {
     let board: CaseBoard
     private nonisolated let capabilities: Capabilities
     private nonisolated let framing: CarrierFraming
-    private nonisolated let tls: TLSContext?
+    private nonisolated let network: any Network
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.executor.asUnownedSerialExecutor() }
 
@@ -35,7 +35,7 @@ package actor CaseRig {
         let framing = try BackendCatalogue.carrier(fixture.settings).framing
         self.capabilities = capabilities
         self.framing = framing
-        self.tls = try TLSContext.make(for: fixture.settings)
+        self.network = SocketNetwork()
         self.board = CaseBoard(
             loop: loop, capabilities: capabilities, rule: DeliveryRule(fixture.declaration), framing: framing, run: run,
             mutant: mutant.map { MutantProxy($0) })
@@ -83,14 +83,14 @@ package actor CaseRig {
         let settings = agent.settings
         agent.beginConnecting()
         do {
-            let http = HTTPOnce(settings, on: self.loop, tls: self.tls)
+            let endpoint = try Endpoint(settings, network: self.network)
             let ticket =
                 try BackendCatalogue.asksForTicket(settings)
-                ? try await BackendCatalogue.prepare(settings, http) : .none
+                ? try await BackendCatalogue.prepare(HTTPOnce(endpoint, on: self.loop)).get() : .none
             let kept = resuming ? agent.keptDialect : nil
             agent.beginDialing(try kept ?? BackendSwitch(settings, ticket: ticket))
             let bound = NIOLoopBound((agent, self.framing), eventLoop: self.loop)
-            _ = try await Dialer.dial(settings, ticket: ticket, on: self.loop, tls: self.tls) { channel, early in
+            _ = try await Dialer.dial(endpoint, ticket: ticket, on: self.loop) { channel, early in
                 let (agent, framing) = bound.value
                 try channel.pipeline.syncOperations.addHandler(ScriptedHandler(agent, framing, early: early))
             }.get()

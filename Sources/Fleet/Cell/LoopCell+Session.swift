@@ -38,10 +38,8 @@ extension LoopCell {
         agent.phase = .preparing
         let connection = agent.connection
         let asked = self.now
-        let settings = self.configuration.settings
-        let http = HTTPOnce(settings, on: self.loop, tls: self.tls)
         let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
-        self.loop.makeFutureWithTask { try await BackendCatalogue.prepare(settings, http) }
+        BackendCatalogue.prepare(HTTPOnce(self.endpoint, on: self.loop))
             .assumeIsolated()
             .whenComplete { result in
                 let (cell, agent) = bound.value
@@ -71,7 +69,7 @@ extension LoopCell {
             }
         }
         let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
-        Dialer.dial(self.configuration.settings, ticket: ticket, on: self.loop, tls: self.tls) { channel, early in
+        Dialer.dial(self.endpoint, ticket: ticket, on: self.loop) { channel, early in
             let (cell, agent) = bound.value
             guard agent.connection == connection, agent.phase == .dialing else { throw AgentGone() }
             try channel.pipeline.syncOperations.addHandler(AgentHandler(cell: cell, agent: agent, early: early))

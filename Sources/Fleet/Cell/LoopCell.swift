@@ -11,7 +11,7 @@ import Workload
 final class LoopCell {
     let loop: any EventLoop
     let configuration: CellConfiguration
-    let tls: TLSContext?
+    let endpoint: Endpoint
     /// How the bytes of the run's connections are cut into messages.
     let framing: CarrierFraming
     /// Whether sessions need a ticket before they can connect.
@@ -45,10 +45,10 @@ final class LoopCell {
     private var alarmAt = Instant.distantFuture
     private var inTick = false
 
-    init(loop: any EventLoop, number: Int, configuration: CellConfiguration, tls: TLSContext?) {
+    init(loop: any EventLoop, number: Int, configuration: CellConfiguration, endpoint: Endpoint) {
         self.loop = loop
         self.configuration = configuration
-        self.tls = tls
+        self.endpoint = endpoint
         let settings = configuration.settings
         self.framing = (try? BackendCatalogue.carrier(settings).framing) ?? .webSocketMessages
         self.asksForTicket = (try? BackendCatalogue.asksForTicket(settings)) ?? false

@@ -51,14 +51,15 @@ package final class FleetRun: Sendable {
         on group: MultiThreadedEventLoopGroup, _ beforeClosing: @Sendable () async -> Void,
         _ onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
     ) async throws -> FleetOutcome {
-        let tls = try TLSContext.make(for: self.configuration.settings)
+        let endpoint = try Endpoint(self.configuration.settings)
         var cells: [NIOLoopBound<LoopCell>] = []
         for (number, loop) in group.makeIterator().enumerated() {
             let configuration = self.configuration
             cells.append(
                 try await loop.submit {
                     NIOLoopBound(
-                        LoopCell(loop: loop, number: number, configuration: configuration, tls: tls), eventLoop: loop)
+                        LoopCell(loop: loop, number: number, configuration: configuration, endpoint: endpoint),
+                        eventLoop: loop)
                 }.get())
         }
         // A little ahead, so that no loop starts behind its plan.

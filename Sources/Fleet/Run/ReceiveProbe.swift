@@ -12,8 +12,9 @@ package final class ReceiveProbe {
     /// - Parameters:
     ///   - loop: the loop that all calls are made on.
     ///   - configuration: of one loop; its plan's first room is used.
-    package init(loop: any EventLoop, configuration: CellConfiguration) {
-        self.cell = LoopCell(loop: loop, number: 0, configuration: configuration, tls: nil)
+    package init(loop: any EventLoop, configuration: CellConfiguration) throws {
+        self.cell = LoopCell(
+            loop: loop, number: 0, configuration: configuration, endpoint: try Endpoint(configuration.settings))
         self.cell.origin = self.cell.now
         self.cell.steady = 0..<Int64.max
     }

@@ -99,7 +99,7 @@ struct DialerTests {
         try await withRelay { server, group in
             let settings = BackendSettings(id: "relay", url: try BackendURL.parse(server.url))
             let error = await #expect(throws: DialError.self) {
-                _ = try await Dialer.dial(settings, on: group.next(), tls: nil) { _, _ in throw Gone() }.get()
+                _ = try await Dialer.dial(Endpoint(settings), on: group.next()) { _, _ in throw Gone() }.get()
             }
             #expect(error?.code == .unwanted)
             #expect(error?.isLocal == true)
@@ -158,9 +158,9 @@ struct DialerTests {
     ) async throws -> DialError {
         let settings = BackendSettings(
             id: "relay", url: try BackendURL.parse(url), tls: tls, connectTimeout: timeout)
-        let context = try TLSContext.make(for: settings)
+        let endpoint = try Endpoint(settings)
         return try await #require(throws: DialError.self) {
-            _ = try await Dialer.dial(settings, on: group.next(), tls: context) { _, _ in }.get()
+            _ = try await Dialer.dial(endpoint, on: group.next()) { _, _ in }.get()
         }
     }
 }

@@ -26,14 +26,13 @@ final class LiveMember<D: Dialect>: Sendable {
     ///
     /// - Throws: ``DialError``, or a ``DialectError`` when the member was not let in within ten seconds.
     static func join(_ room: String, _ settings: BackendSettings, on loop: any EventLoop) async throws -> LiveMember {
-        let tls = try TLSContext.make(for: settings)
-        let http = HTTPOnce(settings, on: loop, tls: tls)
-        let ticket = D.asksForTicket ? try await D.prepare(settings, http) : .none
+        let endpoint = try Endpoint(settings)
+        let ticket = D.asksForTicket ? try await D.prepare(HTTPOnce(endpoint, on: loop)).get() : .none
         let framing = try D.carrier(settings).framing
         let handler = try await loop.submit {
             NIOLoopBound(try Handler(D(settings, ticket: ticket), framing, room: room, loop: loop), eventLoop: loop)
         }.get()
-        let channel = try await Dialer.dial(settings, ticket: ticket, on: loop, tls: tls) { channel, early in
+        let channel = try await Dialer.dial(endpoint, ticket: ticket, on: loop) { channel, early in
             handler.value.early = early
             try channel.pipeline.syncOperations.addHandler(handler.value)
         }.get()

@@ -43,7 +43,7 @@ final class WireClient: Sendable {
             id: id, url: try BackendURL.parse(url), options: options, headers: headers, tls: tls,
             connectTimeout: 5_000_000_000)
         let (stream, continuation) = AsyncStream.makeStream(of: Arrival.self)
-        let channel = try await Dialer.dial(settings, on: group.next(), tls: try TLSContext.make(for: settings)) {
+        let channel = try await Dialer.dial(Endpoint(settings), on: group.next()) {
             channel, _ in
             try channel.pipeline.syncOperations.addHandler(Handler(continuation, answersPings: answersPings))
         }.get()

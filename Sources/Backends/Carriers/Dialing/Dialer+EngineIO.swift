@@ -4,17 +4,17 @@ import NIOHTTP1
 extension Dialer {
     /// Begins a session with long-polling and lets a WebSocket take over.
     static func upgrading(
-        _ settings: BackendSettings, _ plan: EngineIOPlan, _ ticket: Ticket, on loop: any EventLoop,
-        _ tls: TLSContext?, _ install: @escaping Install
+        _ endpoint: Endpoint, _ plan: EngineIOPlan, _ ticket: Ticket, on loop: any EventLoop,
+        _ install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
         let path = "\(plan.path)?EIO=\(plan.version.rawValue)&transport=polling"
         let cookie = ticket.cookie.map { [("Cookie", $0)] } ?? []
-        return HTTPOnce(settings, on: loop, tls: tls).future(.GET, path: path, headers: cookie)
-            .flatMapThrowing { reply in try self.session(in: reply, plan, settings.url) }
+        return HTTPOnce(endpoint, on: loop).send(.GET, path: path, headers: cookie)
+            .flatMapThrowing { reply in try self.session(in: reply, plan, endpoint.settings.url) }
             .flatMap { sid, early in
                 let done = loop.makePromise(of: Void.self)
-                let url = settings.url
-                return self.webSocket(settings, plan.webSocket(session: sid), ticket, on: loop, tls) { channel, _ in
+                let url = endpoint.settings.url
+                return self.webSocket(endpoint, plan.webSocket(session: sid), ticket, on: loop) { channel, _ in
                     try channel.pipeline.syncOperations.addHandler(
                         EngineIOProbe(url: url, early: early, done: done, install: install))
                 }

@@ -1,8 +1,5 @@
 package import NIOCore
 import NIOHTTP1
-import NIOPosix
-import NIOSSL
-import NIOWebSocket
 
 /// Opens connections to a backend: TCP, TLS where the URL says so, and the upgrade to WebSocket where the carrier is one.
 ///
@@ -19,47 +16,41 @@ package enum Dialer {
     /// Opens one connection.
     ///
     /// - Parameters:
-    ///   - settings: where to, and what to say in the request.
+    ///   - endpoint: where to, and what to say in the request.
     ///   - ticket: what the session was given before.
     ///   - loop: where the channel is to live.
-    ///   - tls: made by ``TLSContext/make(for:)`` from the same settings; nil without TLS.
     ///   - install: takes the connection over.
     /// - Returns: the channel after `install`, or a failure with a ``DialError``.
     package static func dial(
-        _ settings: BackendSettings,
+        _ endpoint: Endpoint,
         ticket: Ticket = .none,
         on loop: any EventLoop,
-        tls: TLSContext?,
         install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
-        do {
-            switch try BackendCatalogue.carrier(settings) {
-            case .webSocket(let plan):
-                return self.webSocket(settings, plan, ticket, on: loop, tls, install)
-            case .engineIO(let plan) where plan.transport == .upgrade:
-                return self.upgrading(settings, plan, ticket, on: loop, tls, install)
-            case .engineIO(let plan):
-                return self.webSocket(settings, plan.webSocket(), ticket, on: loop, tls, install)
-            case .stream:
-                return self.stream(settings, on: loop, tls, install)
-            }
-        } catch {
-            return loop.makeFailedFuture(DialError(code: .settings, message: error.description))
+        switch endpoint.carrier {
+        case .webSocket(let plan):
+            self.webSocket(endpoint, plan, ticket, on: loop, install)
+        case .engineIO(let plan) where plan.transport == .upgrade:
+            self.upgrading(endpoint, plan, ticket, on: loop, install)
+        case .engineIO(let plan):
+            self.webSocket(endpoint, plan.webSocket(), ticket, on: loop, install)
+        case .stream:
+            self.stream(endpoint, on: loop, install)
         }
     }
 
     /// Opens a connection and leads it through the upgrade.
     static func webSocket(
-        _ settings: BackendSettings,
+        _ endpoint: Endpoint,
         _ plan: WebSocketPlan,
         _ ticket: Ticket,
         on loop: any EventLoop,
-        _ tls: TLSContext?,
         _ install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
+        let settings = endpoint.settings
         let url = settings.url
-        let deadline = NIODeadline.now() + .nanoseconds(settings.connectTimeout)
-        return self.connect(settings, on: loop).flatMap { channel in
+        let deadline = loop.now + .nanoseconds(settings.connectTimeout)
+        return endpoint.connect(on: loop).flatMap { channel in
             // Still in the same turn of the loop as the connect: nothing has been read yet.
             let opened = loop.makePromise(of: Void.self)
             let upgrade = UpgradeHandler(
@@ -67,7 +58,7 @@ package enum Dialer {
                 deadline: deadline, opened: opened, install: install)
             do {
                 let pipeline = channel.pipeline.syncOperations
-                try self.addTLS(tls, to: pipeline, url)
+                try endpoint.addTLS(to: pipeline)
                 let encoder = HTTPRequestEncoder()
                 let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
                 upgrade.codec = [decoder, encoder]
@@ -81,55 +72,24 @@ package enum Dialer {
     }
 
     private static func stream(
-        _ settings: BackendSettings, on loop: any EventLoop, _ tls: TLSContext?, _ install: @escaping Install
+        _ endpoint: Endpoint, on loop: any EventLoop, _ install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
+        let settings = endpoint.settings
         let url = settings.url
-        let deadline = NIODeadline.now() + .nanoseconds(settings.connectTimeout)
-        return self.connect(settings, on: loop).flatMap { channel in
+        let deadline = loop.now + .nanoseconds(settings.connectTimeout)
+        return endpoint.connect(on: loop).flatMap { channel in
             let opened = loop.makePromise(of: Void.self)
             do {
                 let pipeline = channel.pipeline.syncOperations
-                try self.addTLS(tls, to: pipeline, url)
+                try endpoint.addTLS(to: pipeline)
                 try pipeline.addHandler(
                     StreamHandler(
-                        url: url, isSecure: tls != nil, deadline: deadline, opened: opened, install: install))
+                        url: url, isSecure: endpoint.tls != nil, deadline: deadline, opened: opened, install: install))
             } catch {
                 opened.fail(DialError(cause: error, url: url))
                 channel.close(promise: nil)
             }
             return opened.futureResult.map { channel }
         }
-    }
-
-    // MARK: Parts
-
-    /// Small at first: most of what an agent reads is short, and an idle one should hold next to nothing.
-    private static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
-
-    /// Opens the TCP connection; a failure is a ``DialError``.
-    static func connect(_ settings: BackendSettings, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
-        let url = settings.url
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(.nanoseconds(settings.connectTimeout))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelOption(.recvAllocator, value: self.receiveAllocator)
-        let connected =
-            // An address needs no resolver, which would cost a hop to another thread for each of thousands.
-            if let address = try? SocketAddress(ipAddress: url.host, port: url.port) {
-                bootstrap.connect(to: address)
-            } else {
-                bootstrap.connect(host: url.host, port: url.port)
-            }
-        return connected.flatMapErrorThrowing { throw DialError(cause: $0, url: url) }
-    }
-
-    /// Adds TLS for the host of the URL; nothing without a context.
-    static func addTLS(
-        _ tls: TLSContext?, to pipeline: ChannelPipeline.SynchronousOperations, _ url: BackendURL
-    ) throws {
-        guard let tls else { return }
-        let isAddress = (try? SocketAddress(ipAddress: url.host, port: url.port)) != nil
-        // An address is checked against the certificate by NIOSSL itself and may not stand in SNI (RFC 6066 §3).
-        try pipeline.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: isAddress ? nil : url.host))
     }
 }

@@ -18,16 +18,15 @@ package struct BrokerCounters: Sendable {
     package static func watch(
         _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup
     ) async -> BrokerCounters? {
-        guard ["mqtt", "mqtt5"].contains(settings.id), let plan = try? BackendCatalogue.carrier(settings) else {
+        guard ["mqtt", "mqtt5"].contains(settings.id), let endpoint = try? Endpoint(settings) else {
             return nil
         }
-        let tls = (try? TLSContext.make(for: settings)) ?? nil
         let loop = group.next()
         let made = try? await loop.submit {
-            NIOLoopBound(BrokerCounterHandler(settings, framing: plan.framing), eventLoop: loop)
+            NIOLoopBound(BrokerCounterHandler(settings, framing: endpoint.carrier.framing), eventLoop: loop)
         }.get()
         guard let handler = made else { return nil }
-        let dialed = Dialer.dial(settings, on: loop, tls: tls) { channel, _ in
+        let dialed = Dialer.dial(endpoint, on: loop) { channel, _ in
             try channel.pipeline.syncOperations.addHandler(handler.value)
         }
         guard let channel = try? await dialed.get() else { return nil }
