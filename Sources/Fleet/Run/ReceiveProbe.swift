@@ -12,6 +12,7 @@ package final class ReceiveProbe {
     /// - Parameters:
     ///   - loop: the loop that all calls are made on.
     ///   - configuration: of one loop; its plan's first room is used.
+    /// - Throws: ``BackendError`` for settings that make no sense.
     package init(loop: any EventLoop, configuration: CellConfiguration) throws {
         self.cell = LoopCell(
             loop: loop, number: 0, configuration: configuration, endpoint: try Endpoint(configuration.settings))
