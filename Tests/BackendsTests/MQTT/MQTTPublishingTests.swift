@@ -168,6 +168,45 @@ struct MQTTPublishingTests {
         #expect(try trace.sent() == [MQTTTrace.message(2, .atLeastOnce, packetID: 2, isDuplicate: true)])
     }
 
+    @Test func `a message held back that the server has already is released, not sent again`() throws {
+        var trace = MQTTTrace(version: .v5) { $0.sessionExpiry = 60 }
+        try trace.connect()
+        for id: UInt64 in 1...2 { try trace.publish(id, .exactlyOnce) }
+        _ = try trace.receive(.pubrec(MQTTAck(packetID: 2)))
+        _ = try trace.sent()
+        _ = trace.session.closed()
+        var connack = MQTTConnack(isSessionPresent: true)
+        connack.properties.append(.receiveMaximum, 1)
+        try trace.connect(connack)
+        _ = try trace.receive(.pubrec(MQTTAck(packetID: 1)))
+        _ = try trace.sent()
+        #expect(try trace.receive(.pubcomp(MQTTAck(packetID: 1))) == [.acked(1), .control])
+        #expect(try trace.sent() == [.pubrel(MQTTAck(packetID: 2))])
+        #expect(try trace.receive(.pubcomp(MQTTAck(packetID: 2))) == [.acked(2)])
+    }
+
+    @Test func `a message costs the same however many are on their way, and in whatever order they are taken`() throws {
+        var trace = MQTTTrace(version: .v5) {
+            $0.window = 10_000
+            $0.maxHeldBytes = .max
+        }
+        try trace.connect()
+        // The first is never acknowledged; of the others every thousand is, last first.
+        try trace.publish(0, .atLeastOnce)
+        var sent: [UInt16] = []
+        var published = 0
+        for id: UInt64 in 1...20_000 {
+            published += try trace.publish(id, .atLeastOnce) == .written ? 1 : 0
+            sent.append(trace.session.lastPacketID)
+            guard sent.count == 1_000 else { continue }
+            for packetID in sent.reversed() { _ = try trace.receive(.puback(MQTTAck(packetID: packetID))) }
+            sent = []
+            _ = trace.out.takeWire()
+        }
+        #expect(published == 20_000 && trace.session.inFlight.count == 1)
+        #expect(trace.session.inFlight.steps < 4 * published, "\(trace.session.inFlight.steps) slots passed")
+    }
+
     @Test(arguments: Self.both)
     func `a session that the server forgot begins anew`(version: MQTTVersion) throws {
         var trace = MQTTTrace(version: version) { $0.sessionExpiry = 60 }

@@ -3,7 +3,9 @@ import Glibc
 import Harness
 import Testing
 
-/// The built `signalbench`, run as a user runs it.
+/// The release build of `signalbench`, run as a user runs it.
+///
+/// A debug build is many times slower, and would make tests depend on the speed of the machine.
 final class SignalbenchProcess: Sendable {
     /// How a finished process ended.
     struct Ending {
@@ -21,11 +23,15 @@ final class SignalbenchProcess: Sendable {
     let pid: Int32
     private let folder: String
 
-    /// The binary next to the test bundle.
+    /// The program under test: what `SIGNALBENCH_EXECUTABLE` names, else the release build beside this debug build.
     static var executable: String {
         get throws {
-            let path = URL(filePath: try OwnExecutable.path()).deletingLastPathComponent().path + "/signalbench"
-            try #require(FileManager.default.isExecutableFile(atPath: path), "build signalbench first: \(path)")
+            let named = ProcessInfo.processInfo.environment["SIGNALBENCH_EXECUTABLE"] ?? ""
+            let builds = URL(filePath: try OwnExecutable.path()).deletingLastPathComponent().deletingLastPathComponent()
+            let path = named.isEmpty ? builds.path + "/release/signalbench" : named
+            try #require(
+                FileManager.default.isExecutableFile(atPath: path),
+                "\(path) is missing: build it with `swift build -c release --product signalbench`")
             return path
         }
     }

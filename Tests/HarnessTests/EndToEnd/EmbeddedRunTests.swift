@@ -7,9 +7,9 @@ struct EmbeddedRunTests {
         "socketio", "socketio?transport=polling", "baas", "baas?verb=send", "baas?transport=polling&app=x",
     ])
     func `the embedded servers carry two hundred agents`(backend: String) async throws {
-        let small = try SmallRun(BrokerRun.profile)
+        let small = try SmallRun(BrokerRun.profile(agents: 201))
         let (ending, report) = try await small.run("--backend", backend)
         report.check(ending, status: 0)
-        try BrokerRun.check(report, pairs: 400)
+        try BrokerRun.check(report, pairs: 201)
     }
 }

@@ -61,9 +61,10 @@ struct EndToEndRunTests {
         let failing = try await SmallRun().run("--gate", "messages.sent < 10", "--quiet")
         failing.report.check(failing.ending, status: 1)
         #expect(failing.ending.output.contains("gate fail: messages.sent < 10"))
-        let empty = try await SmallRun().run("--gate", "session.reconnect.p50 < 1s", "--quiet")
-        #expect(empty.ending.status == 2, "\(empty.ending.output)")
-        #expect(empty.report.verdict == "invalid")
+        let empty = try SmallRun()
+        let ending = try await empty.start("--gate", "session.reconnect.p50 < 1s", "--quiet").end()
+        #expect(ending.status == 2, "\(ending.output)")
+        #expect(try await SmallRun.Report(in: empty.out).verdict == "invalid")
     }
 
     @Test func `two backends get the same plan and a comparison`() async throws {

@@ -6,21 +6,6 @@ import Testing
 /// Runs against Socket.IO servers, ours and one that we did not write.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct SocketIORunTests {
-    /// Two hundred agents in rooms of five; a Python server wants time between two calls.
-    private static let profile = """
-        name: socketio-rooms
-        agents: 200
-        rooms: {size: 5}
-        arrival: {pattern: constant, rate: 100/s}
-        calls: {when: present, gap: 2s}
-        signaling: {pacing: none, candidates: 2, timeout: 4s}
-        chatter: {rate: 1/s, bytes: 50}
-        phases: {warmup: 500ms, steady: 2s, drain: 10s}
-        leave: bye
-        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
-
-        """
-
     private static let options = [
         "events.join=join", "events.message=signal", "events.direct=signal_to", "events.left=left", "fields.to=target",
         "fields.from=sender",
@@ -32,14 +17,14 @@ struct SocketIORunTests {
         let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py")]
         try await LaunchedServer.with(words, ready: .says("ready")) { server in
             let port = try #require(server.output.split(whereSeparator: \.isWhitespace).last)
-            let small = try SmallRun(Self.profile)
+            let small = try SmallRun(BrokerRun.profile())
             let run = try small.start(
                 ["--backend", "socketio:http://127.0.0.1:\(port)"]
                     + Self.options.flatMap { ["--set", "backend.\($0)"] })
             let ending = try await run.end()
             let report = try await SmallRun.Report(in: small.out)
             report.check(ending, status: 0)
-            try BrokerRun.check(report, pairs: 400)
+            try BrokerRun.check(report, pairs: 36)
         }
     }
 

@@ -63,15 +63,22 @@ extension MQTTSession {
     /// Puts a message on its way.
     private mutating func launch(_ outgoing: MQTTOutgoing, now: Instant, into out: inout Outbox) {
         var message = outgoing
+        message.sentAt = now
+        self.lastSent = now
+        if message.step == .complete {
+            // The server has it already: what is left to say is PUBREL.
+            self.parked.remove(message.packetID)
+            self.acknowledge(.pubrel, message.packetID, .success, now: now, into: &out)
+            return self.inFlight.append(message)
+        }
         if message.packetID == 0 {
             message.packetID = self.freeIdentifier()
             message.packet.setInteger(message.packetID, at: message.identifierIndex)
         } else {
+            self.parked.remove(message.packetID)
             Self.markDuplicate(&message.packet)
         }
         message.step = message.qos == .atLeastOnce ? .acknowledge : .receive
-        message.sentAt = now
-        self.lastSent = now
         let packet = message.packet
         out.bytes(packet.readableBytes) { _ = $0.writeImmutableBuffer(packet) }
         self.inFlight.append(message)
@@ -82,68 +89,72 @@ extension MQTTSession {
     /// A PUBLISH bears DUP then ([MQTT-3.3.1-1]). What no longer fits into the server's window waits at the head of the
     /// queue, under the packet identifier that it has.
     mutating func resend(now: Instant, into out: inout Outbox) {
-        while self.inFlight.count > self.window, let last = self.inFlight.popLast() { self.queue.prepend(last) }
-        for index in self.inFlight.indices {
-            self.inFlight[index].sentAt = now
-            if self.inFlight[index].step == .complete {
-                self.acknowledge(.pubrel, self.inFlight[index].packetID, .success, now: now, into: &out)
+        while self.inFlight.count > self.window, let last = self.inFlight.popLast() {
+            self.parked.insert(last.packetID)
+            self.queue.prepend(last)
+        }
+        var messages = self.inFlight
+        self.inFlight.removeAll()
+        messages.forEach { message in
+            message.sentAt = now
+            if message.step == .complete {
+                self.acknowledge(.pubrel, message.packetID, .success, now: now, into: &out)
             } else {
-                Self.markDuplicate(&self.inFlight[index].packet)
-                let packet = self.inFlight[index].packet
+                Self.markDuplicate(&message.packet)
+                let packet = message.packet
                 self.lastSent = now
                 out.bytes(packet.readableBytes) { _ = $0.writeImmutableBuffer(packet) }
             }
         }
+        self.inFlight = messages
     }
 
     /// Discards the session's state ([MQTT-3.2.2-5]).
     mutating func forget() {
         self.inFlight.removeAll()
         self.queue.removeAll()
+        self.parked.removeAll()
         self.received.removeAll()
         self.heldBytes = 0
     }
 
     /// A PUBACK or PUBCOMP: the message is done, its packet identifier free again.
     mutating func finished(_ ack: MQTTAck, at step: MQTTOutgoing.Step) throws(MQTTError) -> MQTTEvent {
-        guard let index = self.index(of: ack.packetID) else { return .control }
-        guard self.inFlight[index].step == step else {
+        guard let message = self.inFlight[ack.packetID] else { return .control }
+        guard message.step == step else {
             throw .forbidden(
                 "\(step == .complete ? "PUBCOMP" : "PUBACK") for the packet identifier \(ack.packetID) out of turn")
         }
-        let done = self.remove(at: index)
-        return ack.reason.isFailure && step == .acknowledge ? .refused(done.id, ack.reason) : .acked(done.id)
+        self.remove(message)
+        return ack.reason.isFailure && step == .acknowledge ? .refused(message.id, ack.reason) : .acked(message.id)
     }
 
     /// A PUBREC: the server has the message, or will not have it ([MQTT-4.3.3-4]).
     mutating func received(_ ack: MQTTAck, now: Instant, into out: inout Outbox) throws(MQTTError) -> MQTTEvent {
-        guard let index = self.index(of: ack.packetID) else {
+        guard var message = self.inFlight[ack.packetID] else {
             if !ack.reason.isFailure {
                 self.acknowledge(.pubrel, ack.packetID, .packetIdentifierNotFound, now: now, into: &out)
             }
             return .control
         }
-        guard self.inFlight[index].qos == .exactlyOnce else {
+        guard message.qos == .exactlyOnce else {
             throw .forbidden("PUBREC for the packet identifier \(ack.packetID) out of turn")
         }
-        if ack.reason.isFailure { return .refused(self.remove(at: index).id, ack.reason) }
-        self.heldBytes -= self.inFlight[index].packet.readableBytes
-        self.inFlight[index].packet = ByteBuffer()
-        self.inFlight[index].step = .complete
+        if ack.reason.isFailure {
+            self.remove(message)
+            return .refused(message.id, ack.reason)
+        }
+        self.heldBytes -= message.packet.readableBytes
+        message.packet = ByteBuffer()
+        message.step = .complete
+        self.inFlight[ack.packetID] = message
         self.acknowledge(.pubrel, ack.packetID, .success, now: now, into: &out)
         return .control
     }
 
-    private mutating func remove(at index: CircularBuffer<MQTTOutgoing>.Index) -> MQTTOutgoing {
-        let message =
-            index == self.inFlight.startIndex ? self.inFlight.removeFirst() : self.inFlight.remove(at: index)
+    private mutating func remove(_ message: MQTTOutgoing) {
+        self.inFlight[message.packetID] = nil
         self.heldBytes -= message.packet.readableBytes
-        return message
-    }
-
-    /// Where the message of a packet identifier stands; acknowledgements come in order, so mostly at the front.
-    private func index(of packetID: UInt16) -> CircularBuffer<MQTTOutgoing>.Index? {
-        self.inFlight.firstIndex { $0.packetID == packetID }
     }
 
     /// A packet identifier that nothing of ours bears ([MQTT-2.2.1-3]); one is always free, because the window and the
@@ -156,12 +167,8 @@ extension MQTTSession {
     }
 
     private func isInUse(_ packetID: UInt16) -> Bool {
-        // Identifiers are given in turn: the next one is in use only after they went round.
-        guard let oldest = self.inFlight.first?.packetID ?? self.queue.first?.packetID else {
-            return self.asked.contains { $0.packetID == packetID }
-        }
-        return oldest == packetID || self.asked.contains { $0.packetID == packetID }
-            || self.inFlight.contains { $0.packetID == packetID } || self.queue.contains { $0.packetID == packetID }
+        self.inFlight.contains(packetID) || self.parked.contains(packetID)
+            || self.asked.contains { $0.packetID == packetID }
     }
 
     private static func markDuplicate(_ packet: inout ByteBuffer) {

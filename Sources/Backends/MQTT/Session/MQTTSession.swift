@@ -56,9 +56,11 @@ struct MQTTSession: Sendable {
     var reasonText = ""
 
     /// On their way, in the order sent.
-    var inFlight = CircularBuffer<MQTTOutgoing>()
+    var inFlight = MQTTWindow()
     /// Waiting for room in the window.
     var queue = CircularBuffer<MQTTOutgoing>()
+    /// Packet identifiers that messages bear which wait to be sent again.
+    var parked: Set<UInt16> = []
     var heldBytes = 0
     var lastPacketID: UInt16 = 0
     /// Identifiers of QoS 2 messages that were handed on and not released yet ([MQTT-4.3.3-10]).

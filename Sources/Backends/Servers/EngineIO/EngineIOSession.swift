@@ -33,7 +33,7 @@ final class EngineIOSession {
     private var probe: EngineIOSocket?
     /// When it has to have taken over.
     private var probeEnds = NIODeadline.distantFuture
-    private var queue: [ByteBuffer] = []
+    private var queue = CircularBuffer<ByteBuffer>()
     private var queuedBytes = 0
     private var isDirty = false
     /// When the server pings next; never in revision 3, where clients do.
@@ -236,7 +236,7 @@ final class EngineIOSession {
                     status: .ok, type: "text/plain; charset=UTF-8",
                     body: EngineIOPayload.encode([EngineIOMessage.packet("6").packet], self.version)))
             let waiting = self.queue
-            self.queue = []
+            self.queue.removeAll()
             self.queuedBytes = 0
             for packet in waiting { self.send(.packet(Array(packet.readableBytesView))) }
         default:
@@ -283,7 +283,7 @@ final class EngineIOSession {
         self.poll.take()?.respond(
             .init(
                 status: .ok, type: "text/plain; charset=UTF-8", body: EngineIOPayload.encode(self.queue, self.version)))
-        self.queue = []
+        self.queue.removeAll()
         self.hub.ended(self)
     }
 }
