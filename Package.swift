@@ -13,7 +13,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
@@ -21,13 +20,15 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // Built before the others: text files become string literals.
+        .plugin(name: "EmbedText", capability: .buildTool(), path: "Sources/EmbedText"),
         // Floor 0: the signaling system itself, as values.
         .target(name: "Signaling"),
         // Floor 1: what to do, and what was seen.
         .target(
             name: "Workload",
             dependencies: ["Signaling", .product(name: "Yams", package: "Yams")],
-            resources: [.embedInCode("Resources/chromium-mesh4.json")]
+            plugins: ["EmbedText"]
         ),
         .target(
             name: "Measure",
@@ -45,14 +46,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            resources: [
-                .embedInCode("Baas/Web/conference.html"),
-                .embedInCode("Baas/Web/conference.css"),
-                .embedInCode("Baas/Web/conference.js"),
-                .embedInCode("Baas/Web/negotiation.js"),
-                .embedInCode("Baas/Web/socketio.js"),
-                .embedInCode("Baas/Web/milkcocoa.js"),
-            ]
+            plugins: ["EmbedText"]
         ),
         // Floor 3: agents on event loops.
         .target(
@@ -70,13 +64,7 @@ let package = Package(
                 "Signaling", "Workload", "Measure",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [
-                .embedInCode("Resources/report.mustache"),
-                .embedInCode("Resources/comparison.mustache"),
-                .embedInCode("Resources/conformance.mustache"),
-                .embedInCode("Resources/report.css"),
-                .embedInCode("Resources/report.js"),
-            ]
+            plugins: ["EmbedText"]
         ),
         // Floor 4 as well: what a backend is held to.
         .target(
@@ -87,7 +75,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            resources: [.embedInCode("Resources/catalogue.json")]
+            plugins: ["EmbedText"]
         ),
         // Floor 5: one run from profile to verdict.
         .target(
@@ -96,7 +84,6 @@ let package = Package(
                 "Signaling", "Workload", "Measure", "Backends", "Fleet", "Reporting", "Conformance",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -107,7 +94,6 @@ let package = Package(
             dependencies: [
                 "Harness", "Conformance", "Reporting", "Fleet", "Backends", "Measure", "Workload", "Signaling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         // Floor 6 as well: what `make bench` runs.
@@ -163,17 +149,21 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// The targets of the per-delivery path, which has no room for checks of exclusive access in release builds: see the
+// decision 0010.
+let hot: Set = ["Signaling", "Measure", "Backends", "Fleet"]
+
 // Cross-package settings: strict from the first commit.
-for target in package.targets {
+for target in package.targets where target.type != .plugin {
     var settings = target.swiftSettings ?? []
     settings += [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
-        // Debug builds and tests check exclusivity at run time; the per-delivery path has no room for it (measured:
-        // 1,400 of 4,800 instructions per overheard delivery).
-        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
     ]
+    if hot.contains(target.name) {
+        settings.append(.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
+    }
     target.swiftSettings = settings
 }

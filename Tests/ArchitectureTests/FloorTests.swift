@@ -19,8 +19,8 @@ struct FloorTests {
         "Fleet": ["NIOCore", "NIOPosix"],
         "Reporting": ["Foundation", "Mustache"],
         "Conformance": ["Foundation", "NIOCore", "NIOPosix", "Yams"],
-        "Harness": ["Foundation", "NIOCore", "NIOPosix", "Logging", "Subprocess", "UnixSignals"],
-        "signalbench": ["Foundation", "ArgumentParser", "Logging", "UnixSignals"],
+        "Harness": ["Foundation", "NIOCore", "NIOPosix", "Subprocess", "UnixSignals"],
+        "signalbench": ["Foundation", "ArgumentParser", "UnixSignals"],
         "Benchmarks": ["Foundation", "NIOCore", "NIOPosix", "NIOEmbedded"],
     ]
 

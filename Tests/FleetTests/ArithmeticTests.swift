@@ -1,10 +1,12 @@
 import Fleet
 import Measure
 import Signaling
+import TestKit
 import Testing
 import Workload
 
 /// Measured counts against the closed forms of the clean mesh, to the last message.
+@Suite(.enabled(if: Lane.isSerial, "fleet and server meet over loopback"))
 struct ArithmeticTests {
     /// A backend and what it means for the arithmetic.
     struct Backend: CustomTestStringConvertible, Sendable {

@@ -1,10 +1,12 @@
 import Fleet
 import Measure
 import Signaling
+import TestKit
 import Testing
 import Workload
 
 /// Everybody calls at the same moment: the published client deadlocks, the repaired one completes.
+@Suite(.enabled(if: Lane.isSerial, "fleet and server meet over loopback"))
 struct GlareTests {
     private func glare(_ strategy: Strategy) -> TestRun {
         var test = TestRun(agents: 8, roomSize: 4, candidates: 2)

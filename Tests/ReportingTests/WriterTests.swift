@@ -4,7 +4,7 @@ import Reporting
 import TestKit
 import Testing
 
-@Suite struct `the writer` {
+struct WriterTests {
     @Test func `writes every file and nothing else`() async throws {
         try await TemporaryFolder.with { folder in
             let target = folder.appendingPathComponent("a/b")
@@ -94,7 +94,7 @@ import Testing
             print(one.get_tag(), one.get_total_count(), one.get_value_at_percentile(50), one.get_start_time_stamp())
         """
 
-    @Test(.enabled(if: PythonPeer.isExpected, Comment(rawValue: PythonPeer.skipReason)))
+    @Test(.enabled(if: Lane.isSerial, "the reader is another program"))
     func `writes distributions that another implementation reads`() async throws {
         let peer = try PythonPeer.required()
         var histogram = LatencyHistogram()

@@ -11,14 +11,14 @@ package struct Catalogue: Codable, Equatable, Sendable {
     /// The catalogue of this version.
     package static let current: Catalogue = {
         do {
-            return try JSONDecoder().decode(Catalogue.self, from: Data(PackageResources.catalogue_json))
+            return try JSONDecoder().decode(Catalogue.self, from: Data(PackageResources.catalogue_json.utf8))
         } catch {
             preconditionFailure("the embedded catalogue is damaged: \(error)")
         }
     }()
 
     /// SHA-256 of the embedded file: tells reports of different catalogues apart.
-    package static let sha = SHA256.hexadecimal(PackageResources.catalogue_json)
+    package static let sha = SHA256.hexadecimal(Array(PackageResources.catalogue_json.utf8))
 
     /// The case of that id.
     package subscript(id: String) -> CaseInfo? { self.cases.first { $0.id == id } }

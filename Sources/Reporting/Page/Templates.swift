@@ -18,13 +18,13 @@ enum Templates {
     }
 
     /// The style sheet of all pages.
-    static let css = String(decoding: PackageResources.report_css, as: UTF8.self)
+    static let css = PackageResources.report_css
 
     /// The script of all pages.
-    static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+    static let script = PackageResources.report_js
 
-    private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
+    private static func template(_ text: String) throws -> MustacheTemplate {
         MustacheContentTypes.register(MarkupText(), named: MarkupText.contentType)
-        return try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+        return try MustacheTemplate(string: text)
     }
 }

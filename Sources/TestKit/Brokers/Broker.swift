@@ -12,9 +12,6 @@ package final class Broker: Sendable {
         /// amqtt, from PyPI: MQTT 3.1.1 in Python.
         case amqtt
 
-        /// Whether tests that need it are to run: it is there, or has to be.
-        package var isExpected: Bool { self.executable != nil || PythonPeer.isCI }
-
         /// Whether it speaks MQTT 5 beside 3.1.1.
         package var speaksVersion5: Bool { self == .mosquitto }
 

@@ -3,8 +3,7 @@ import Foundation
 /// An independent implementation to test against: a script for a Python of the test environment.
 ///
 /// `make test` installs the packages under `.build/venv`; `SIGNALBENCH_PYTHON` names another interpreter. A second one,
-/// in `.build/venv-eio3` or named by `SIGNALBENCH_PYTHON_EIO3`, has the packages that speak Engine.IO 3. Where an
-/// interpreter is not there, tests are skipped, except under CI (`CI=true`), where they fail.
+/// in `.build/venv-eio3` or named by `SIGNALBENCH_PYTHON_EIO3`, has the packages that speak Engine.IO 3.
 package struct PythonPeer: Sendable {
     /// What a script printed, and how it ended.
     package struct Outcome: Sendable {
@@ -39,32 +38,23 @@ package struct PythonPeer: Sendable {
         return nil
     }
 
-    /// Whether tests that need it are to run: it is there, or has to be.
-    package static var isExpected: Bool { self.shared != nil || self.isCI }
-
-    /// Whether tests that need the interpreter for Engine.IO 3 are to run.
-    package static var isEngineIO3Expected: Bool { self.engineIO3 != nil || self.isCI }
-
-    /// Whether nothing may be missing.
-    package static var isCI: Bool { ProcessInfo.processInfo.environment["CI"] == "true" }
-
-    /// Why a test that needs it is skipped.
-    package static let skipReason =
+    /// What is wrong and how to mend it when it is not there.
+    private static let remedy =
         "no Python test environment: run `make test` once, or set SIGNALBENCH_PYTHON to an interpreter with the packages"
 
     /// The interpreter of the test environment.
     ///
-    /// - Throws: ``Missing`` when there is none, which under CI is a failure of the test.
+    /// - Throws: ``Missing`` when there is none.
     package static func required() throws -> PythonPeer {
-        guard let shared else { throw Missing(description: self.skipReason) }
+        guard let shared else { throw Missing(description: self.remedy) }
         return shared
     }
 
     /// The interpreter whose python-socketio speaks Engine.IO 3.
     ///
-    /// - Throws: ``Missing`` when there is none, which under CI is a failure of the test.
+    /// - Throws: ``Missing`` when there is none.
     package static func requiredForEngineIO3() throws -> PythonPeer {
-        guard let engineIO3 else { throw Missing(description: self.skipReason) }
+        guard let engineIO3 else { throw Missing(description: self.remedy) }
         return engineIO3
     }
 

@@ -29,7 +29,7 @@ struct RecordedCall: Decodable, Sendable {
     /// The recording that the program carries.
     static let chromium: RecordedCall = {
         do {
-            return try JSONDecoder().decode(RecordedCall.self, from: Data(PackageResources.chromium_mesh4_json))
+            return try JSONDecoder().decode(RecordedCall.self, from: Data(PackageResources.chromium_mesh4_json.utf8))
         } catch {
             preconditionFailure("the embedded recording chromium-mesh4.json does not decode: \(error)")
         }

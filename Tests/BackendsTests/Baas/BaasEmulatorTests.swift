@@ -7,7 +7,9 @@ import Testing
 @testable import Backends
 
 /// The emulator against a client that is not ours, speaking W1 by hand.
-@Suite(.enabled(if: PythonPeer.isEngineIO3Expected, "\(PythonPeer.skipReason)"), .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Lane.isSerial, "a client that is not ours speaks to a server of ours over loopback"),
+    .timeLimit(.minutes(3)))
 struct BaasEmulatorTests {
     @Test(arguments: ["websocket", "polling", "polling,websocket"])
     func `python-socketio 4 speaks W1 with it`(transports: String) async throws {

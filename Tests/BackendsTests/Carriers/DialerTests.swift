@@ -4,7 +4,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "it dials real sockets"), .timeLimit(.minutes(2)))
 struct DialerTests {
     @Test func `a greeting glued to the 101 arrives, byte by byte or in one piece`() async throws {
         for pause in [false, true] {

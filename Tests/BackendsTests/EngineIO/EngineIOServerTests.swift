@@ -1,10 +1,11 @@
 import Backends
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
 /// The embedded Engine.IO server at its HTTP side, with `socketio` on top.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "its requests come over loopback, and its timeouts pass"), .timeLimit(.minutes(2)))
 struct EngineIOServerTests {
     /// A request, and how it is refused.
     struct Row: Sendable {

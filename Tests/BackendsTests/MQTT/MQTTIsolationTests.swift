@@ -7,7 +7,7 @@ import Testing
 @testable import Backends
 
 /// Rooms on a real broker: whatever their names, none hears another.
-@Suite(.enabled(if: Broker.Make.mosquitto.isExpected), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "the broker is another program"), .timeLimit(.minutes(2)))
 struct MQTTIsolationTests {
     /// Room names that are pairwise distinct, as bytes: the dangerous ones, and random Unicode.
     private static func names(_ count: Int, seed: UInt64) -> [String] {

@@ -1,9 +1,10 @@
 import Backends
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "it loads real sockets"), .timeLimit(.minutes(2)))
 struct RelayLoadTests {
     @Test func `a member that stops reading is disconnected, and the others lose nothing`() async throws {
         try await withRelay { options in

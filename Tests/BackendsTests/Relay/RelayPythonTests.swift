@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The server against an independent client, the PyPI package `websockets`.
-@Suite(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "the client is another program"), .timeLimit(.minutes(2)))
 struct RelayPythonTests {
     @Test func `an independent client speaks with it as the protocol says`() async throws {
         let python = try PythonPeer.required()

@@ -1,8 +1,9 @@
 import Backends
 import NIOCore
+import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "its clients come over loopback"), .timeLimit(.minutes(2)))
 struct RelayRoutedTests {
     /// Clients in one room, with their ids.
     private func members(

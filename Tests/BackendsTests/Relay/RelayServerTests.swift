@@ -1,9 +1,10 @@
 import Backends
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "its clients come over loopback, and its timeouts pass"), .timeLimit(.minutes(2)))
 struct RelayServerTests {
     @Test func `a client is welcomed with an id of 64 random bits, glued to the upgrade`() async throws {
         let ids = try await withRelay { server, group in

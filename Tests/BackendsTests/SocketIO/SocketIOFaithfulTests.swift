@@ -1,10 +1,11 @@
 import Backends
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
 /// The holes of the server that was published in 2016: there when they are asked for, and only then.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "its clients come over loopback"), .timeLimit(.minutes(2)))
 struct SocketIOFaithfulTests {
     @Test(arguments: [false, true])
     func `a member of another room`(isFaithful: Bool) async throws {

@@ -6,10 +6,9 @@ import TestKit
 import Testing
 
 /// The room relay with clients that we did not write, and with our own dialect on every carrier that it has.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.enabled(if: Lane.isSerial, "the clients are other programs"), .timeLimit(.minutes(3)))
 struct SocketIOMemberTests {
     @Test(
-        .enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"),
         arguments: ["websocket", "polling", "polling,websocket"])
     func `python-socketio of revision 4 is a member like any other`(transports: String) async throws {
         let python = try PythonPeer.required()
@@ -17,7 +16,6 @@ struct SocketIOMemberTests {
     }
 
     @Test(
-        .enabled(if: PythonPeer.isEngineIO3Expected, "\(PythonPeer.skipReason)"),
         arguments: ["websocket", "polling", "polling,websocket"])
     func `python-socketio of revision 3 is a member like any other`(transports: String) async throws {
         let python = try PythonPeer.requiredForEngineIO3()

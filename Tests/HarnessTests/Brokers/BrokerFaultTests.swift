@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// What a broker may do wrong, and what the report then says.
-@Suite(.serialized, .enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Lane.isSerial, "the brokers are other programs"), .serialized, .timeLimit(.minutes(3)))
 struct BrokerFaultTests {
     /// Starts the faulty broker and runs twelve agents against it.
     ///
@@ -80,7 +80,7 @@ struct BrokerFaultTests {
     /// Every agent bears one client identifier, so that only the last to come stays ([MQTT-3.1.4-3]).
     ///
     /// Mosquitto 2.0 closes the others without the DISCONNECT 0x8E that MQTT 5 has for it.
-    @Test(.enabled(if: Broker.Make.mosquitto.isExpected), arguments: ["mqtt", "mqtt5"])
+    @Test(arguments: ["mqtt", "mqtt5"])
     func `agents of one client identifier throw one another out, which fails the run`(backend: String) async throws {
         try await Broker.with(.mosquitto) { broker in
             let small = try SmallRun()

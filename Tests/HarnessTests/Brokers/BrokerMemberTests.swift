@@ -5,8 +5,8 @@ import Testing
 
 /// PyPI's `paho-mqtt` as a member among our agents, by the documented layout.
 @Suite(
-    .serialized, .enabled(if: PythonPeer.isExpected && Broker.Make.mosquitto.isExpected, "\(PythonPeer.skipReason)"),
-    .timeLimit(.minutes(3)))
+    .enabled(if: Lane.isSerial, "the broker and the member are other programs"),
+    .serialized, .timeLimit(.minutes(3)))
 struct BrokerMemberTests {
     /// What the member says of its stay.
     private struct Stay: Decodable {

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Runs against brokers of other make: every pair completes, nothing is lost, and the counts are the predicted ones.
-@Suite(.serialized, .enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Lane.isSerial, "the brokers are other programs"), .serialized, .timeLimit(.minutes(5)))
 struct BrokerRunTests {
     /// A make of broker, a wire to it, and the backend's options.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -26,7 +26,7 @@ struct BrokerRunTests {
         Case(make: .amqtt, wire: .tcp, backend: "mqtt"), Case(make: .amqtt, wire: .tcp, backend: "mqtt?qos=1"),
     ]
 
-    @Test(arguments: Self.cases.filter(\.make.isExpected))
+    @Test(arguments: Self.cases)
     func `the meshes of twelve rooms complete, and deliveries are as predicted`(test: Case) async throws {
         try await Broker.with(test.make) { broker in
             let small = try SmallRun(BrokerRun.profile())
@@ -47,8 +47,7 @@ struct BrokerRunTests {
         }
     }
 
-    @Test(.enabled(if: Broker.Make.mosquitto.isExpected))
-    func `packets may be cut into WebSocket frames anywhere`() async throws {
+    @Test func `packets may be cut into WebSocket frames anywhere`() async throws {
         let python = try PythonPeer.required()
         try await Broker.with(.mosquitto) { broker in
             let splitter = [python.interpreter, PythonPeer.path(of: "mqtt_ws_splitter.py"), "\(broker.port())"]
@@ -64,8 +63,7 @@ struct BrokerRunTests {
         }
     }
 
-    @Test(.enabled(if: Broker.Make.mosquitto.isExpected))
-    func `a restarted broker shows as one outage, and the agents come back`() async throws {
+    @Test func `a restarted broker shows as one outage, and the agents come back`() async throws {
         try await Broker.with(.mosquitto) { broker in
             let small = try SmallRun(SmallRun.profile(steady: "10s"))
             let run = try small.start(

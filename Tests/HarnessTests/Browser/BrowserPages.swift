@@ -4,18 +4,6 @@ import Testing
 
 /// Pages in a headless Chromium, driven by a script.
 enum BrowserPages {
-    /// Whether tests that need a browser are to run: it is there, or has to be.
-    static var isExpected: Bool {
-        if PythonPeer.isCI { return true }
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return PythonPeer.shared != nil
-            && folders.contains { folder in
-                ["chromium", "chromium-browser"].contains {
-                    FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
-                }
-            }
-    }
-
     /// One page at the end.
     struct Page {
         var id: String

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The seed's call in a real browser, through our servers.
-@Suite(.serialized, .enabled(if: BrowserPages.isExpected, "no chromium"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Lane.isSerial, "the browser is another program"), .serialized, .timeLimit(.minutes(5)))
 struct ConferenceTests {
     @Test(arguments: ["baas", "socketio"])
     func `three pages connect on all three pairs, with as many messages as the formulas say`(

@@ -1,8 +1,10 @@
 import Foundation
 import Harness
+import TestKit
 import Testing
 
 /// Every mistake: one line of cause, one of cure, the exit code of the documentation, and no report left behind.
+@Suite(.enabled(if: Lane.isSerial, "it runs the program"))
 struct BadInputTests {
     @Test(
         arguments: [

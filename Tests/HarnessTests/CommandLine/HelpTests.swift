@@ -1,6 +1,8 @@
 import Foundation
+import TestKit
 import Testing
 
+@Suite(.enabled(if: Lane.isSerial, "it runs the program"))
 struct HelpTests {
     @Test(arguments: ["run", "conform", "serve", "compare", "report", "validate", "list", "doctor"])
     func `help has an example and exits 0`(command: String) async throws {

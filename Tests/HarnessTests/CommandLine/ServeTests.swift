@@ -1,8 +1,10 @@
 import Foundation
 import Glibc
 import Harness
+import TestKit
 import Testing
 
+@Suite(.enabled(if: Lane.isSerial, "it runs the program, and sends it signals"))
 struct ServeTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `serve prints one ready line and ends within two seconds of a signal`(signal: Int32) async throws {

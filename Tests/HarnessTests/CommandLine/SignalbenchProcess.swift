@@ -36,8 +36,15 @@ final class SignalbenchProcess: Sendable {
         }
     }
 
-    /// Starts it with its output going to files, so that no pipe can fill up.
-    init(_ arguments: [String], in directory: String? = nil, input: Int32? = nil) throws {
+    /// The debug build, next to the test bundle.
+    static var debugExecutable: String {
+        get throws { URL(filePath: try OwnExecutable.path()).deletingLastPathComponent().path + "/signalbench" }
+    }
+
+    /// Starts it, or another build of it, with its output going to files, so that no pipe can fill up.
+    init(
+        _ arguments: [String], in directory: String? = nil, input: Int32? = nil, executable: String? = nil
+    ) throws {
         self.folder = FileManager.default.temporaryDirectory.path + "/signalbench-\(UUID())"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         var files = posix_spawn_file_actions_t()
@@ -65,7 +72,7 @@ final class SignalbenchProcess: Sendable {
         // The shell changes the folder and then becomes the program: the process is the same.
         let words =
             (directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? [])
-            + [try Self.executable] + arguments
+            + [try executable ?? Self.executable] + arguments
         var pointers = words.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }
         var pid: pid_t = 0

@@ -4,7 +4,9 @@ import TestKit
 import Testing
 
 /// The quick profile against every backend that we have, and against servers of other make.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(
+    .enabled(if: Lane.isSerial, "it runs the program against servers that are not ours"), .serialized,
+    .timeLimit(.minutes(10)))
 struct ConformMatrixTests {
     /// Deviations of other people's servers; each has its reason in the article "Conformance notes".
     private static let known: [String: Set<String>] = [:]
@@ -20,8 +22,7 @@ struct ConformMatrixTests {
         try Self.checkFiles(run, backends: 1)
     }
 
-    @Test(.enabled(if: Broker.Make.mosquitto.isExpected))
-    func `Mosquitto conforms, as mqtt and as mqtt5, in two layouts`() async throws {
+    @Test func `Mosquitto conforms, as mqtt and as mqtt5, in two layouts`() async throws {
         try await Broker.with(.mosquitto) { broker in
             let run = try await ConformRun([
                 "mqtt:\(broker.url())", "mqtt5?qos=1&layout=inbox:\(broker.url())",
@@ -34,8 +35,7 @@ struct ConformMatrixTests {
         }
     }
 
-    @Test(.enabled(if: Broker.Make.nats.isExpected))
-    func `NATS with MQTT is judged`() async throws {
+    @Test func `NATS with MQTT is judged`() async throws {
         try await Broker.with(.nats) { broker in
             let run = try await ConformRun(["mqtt:\(broker.url())"])
             #expect(
@@ -44,8 +44,7 @@ struct ConformMatrixTests {
         }
     }
 
-    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
-    func `somebody else's Socket.IO server is judged by settings alone`() async throws {
+    @Test func `somebody else's Socket.IO server is judged by settings alone`() async throws {
         let python = try PythonPeer.required()
         let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py")]
         try await LaunchedServer.with(words, ready: .says("ready")) { server in
@@ -59,8 +58,7 @@ struct ConformMatrixTests {
         }
     }
 
-    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
-    func `thirty lines of Python are judged by their declaration file alone`() async throws {
+    @Test func `thirty lines of Python are judged by their declaration file alone`() async throws {
         let python = try PythonPeer.required()
         let folder = try TemporaryFolder()
         let declaration = try folder.file("tiny.json", Self.tiny)

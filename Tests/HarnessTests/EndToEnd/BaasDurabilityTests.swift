@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// An emulator with a data folder, killed in the middle of pushes: what it acknowledged is there when it comes back.
-@Suite(.enabled(if: PythonPeer.isEngineIO3Expected, "\(PythonPeer.skipReason)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isSerial, "it kills the program in the midst of writes"), .timeLimit(.minutes(2)))
 struct BaasDurabilityTests {
     @Test func `no acknowledged push is lost by kill −9`() async throws {
         let python = try PythonPeer.requiredForEngineIO3()

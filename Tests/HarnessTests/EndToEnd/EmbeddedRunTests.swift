@@ -1,7 +1,8 @@
+import TestKit
 import Testing
 
 /// Runs against the embedded servers: meshes complete, and the counts are the predicted ones.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.enabled(if: Lane.isSerial, "it runs the program"), .serialized, .timeLimit(.minutes(4)))
 struct EmbeddedRunTests {
     @Test(arguments: [
         "socketio", "socketio?transport=polling", "baas", "baas?verb=send", "baas?transport=polling&app=x",

@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import TestKit
 import Testing
 
 /// Runs that end otherwise than planned: no child is left behind, and a report is.
-@Suite(.serialized)
+@Suite(.enabled(if: Lane.isSerial, "it kills the program and what that started"), .serialized)
 struct EndToEndFaultTests {
     private static let long = SmallRun.profile(steady: "60s")
 

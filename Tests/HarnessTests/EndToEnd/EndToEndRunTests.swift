@@ -1,8 +1,9 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Whole runs against the embedded relay; each takes a few seconds.
-@Suite(.serialized)
+@Suite(.enabled(if: Lane.isSerial, "it runs the program"), .serialized)
 struct EndToEndRunTests {
     @Test(arguments: [
         // Four rooms; a room: M = 3 + 3 · 7 + 3 byes = 27 messages, useful 6 + 21 + 6 = 33.
@@ -31,6 +32,19 @@ struct EndToEndRunTests {
         report.checkIdentities()
         #expect(try #require(report.metric("backend.rss")) > 1_000_000)
         #expect(try #require(report.metric("generator.cpu")) > 0)
+    }
+
+    /// Release builds leave out the checks of exclusive access on the hot path; here the whole program has them.
+    @Test func `the debug build plays a run with its checks on`() async throws {
+        let small = try SmallRun()
+        let process = try SignalbenchProcess(
+            ["run", small.profile, "--out", small.out, "--quiet"], in: small.folder.path,
+            executable: try SignalbenchProcess.debugExecutable)
+        let ending = try await process.end()
+        let report = try await SmallRun.Report(in: small.out)
+        report.check(ending, status: 0)
+        report.checkIdentities()
+        #expect(report.metric("agents.connected") == 12)
     }
 
     @Test func `the end is told on standard output, progress on standard error`() async throws {

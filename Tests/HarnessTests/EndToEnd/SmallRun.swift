@@ -35,11 +35,10 @@ struct SmallRun {
 
         /// Reads a report that a run wrote, and holds it to the published schema.
         ///
-        /// The validator is PyPI's `jsonschema`; without it the test fails in CI and only reads the report elsewhere.
+        /// The validator is PyPI's `jsonschema`.
         init(in folder: String) async throws {
             let path = folder + "/report.json"
             try self.init(String(contentsOfFile: path, encoding: .utf8))
-            guard PythonPeer.isExpected else { return }
             let outcome = try await PythonPeer.required().run(Self.validator, [Self.schema, path])
             #expect(outcome.output == "ok\n", "\(path): \(outcome.output)\(outcome.errors)")
         }

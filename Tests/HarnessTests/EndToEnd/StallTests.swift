@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
+import TestKit
 import Testing
 
 /// Two seconds in which one side stands still: whose fault it was has to show in the figures.
 ///
 /// Nothing here is held to a speed, only to who is blamed: a corrected latency near two seconds on both columns when the
 /// backend froze, and on one of them when the driver did.
-@Suite(.serialized)
+@Suite(.enabled(if: Lane.isSerial, "it stops the program or its server for two seconds"), .serialized)
 struct StallTests {
     private static let profile = SmallRun.profile(steady: "8s").replacingOccurrences(
         of: "rate: 5/s", with: "rate: 40/s")

@@ -1,8 +1,10 @@
 import Foundation
 import Glibc
 import Harness
+import TestKit
 import Testing
 
+@Suite(.enabled(if: Lane.isSerial, "it starts, awaits and kills child processes"))
 struct BackendLauncherTests {
     private static let ready = #"echo '{"ready":true,"backend":"x","url":"ws://127.0.0.1:7/","pid":'$$'}'"#
 

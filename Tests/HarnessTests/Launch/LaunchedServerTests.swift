@@ -3,6 +3,7 @@ import TestKit
 import Testing
 
 /// The fixture itself: servers of tests end with their tests.
+@Suite(.enabled(if: Lane.isSerial, "it starts, awaits and kills child processes"))
 struct LaunchedServerTests {
     private struct Planned: Error {}
 

@@ -1,7 +1,9 @@
 import Foundation
 import Harness
+import TestKit
 import Testing
 
+@Suite(.enabled(if: Lane.isSerial, "it samples the processor time of real processes"))
 struct ProcessSamplerTests {
     @Test func `a process that works is seen to use a core, one that sleeps is not`() async throws {
         let launcher = BackendLauncher(logFolder: nil, grace: .milliseconds(200))

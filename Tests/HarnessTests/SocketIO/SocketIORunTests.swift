@@ -4,15 +4,16 @@ import TestKit
 import Testing
 
 /// Runs against Socket.IO servers, ours and one that we did not write.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(
+    .enabled(if: Lane.isSerial, "it runs the program against servers that are not ours"), .serialized,
+    .timeLimit(.minutes(5)))
 struct SocketIORunTests {
     private static let options = [
         "events.join=join", "events.message=signal", "events.direct=signal_to", "events.left=left", "fields.to=target",
         "fields.from=sender",
     ]
 
-    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"))
-    func `somebody else's server is driven by settings alone, and its counts are as predicted`() async throws {
+    @Test func `somebody else's server is driven by settings alone, and its counts are as predicted`() async throws {
         let python = try PythonPeer.required()
         let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py")]
         try await LaunchedServer.with(words, ready: .says("ready")) { server in
@@ -28,7 +29,7 @@ struct SocketIORunTests {
         }
     }
 
-    @Test(.enabled(if: PythonPeer.isExpected, "\(PythonPeer.skipReason)"), arguments: ["websocket", "polling"])
+    @Test(arguments: ["websocket", "polling"])
     func `a server that never acknowledges a join is driven by the grace`(transport: String) async throws {
         let python = try PythonPeer.required()
         let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py"), "mute"]

@@ -1,10 +1,12 @@
 import Foundation
 import Measure
+import TestKit
 import Testing
 
 /// Against another implementation: `hdrhistogram` of PyPI, where a Python that has it is found.
 ///
 /// `SIGNALBENCH_PYTHON` names the interpreter; without it `python3` is tried.
+@Suite(.enabled(if: Lane.isSerial, "the reader is another program"))
 struct HistogramInteropTests {
     private static let script = """
         import sys

@@ -10,7 +10,7 @@ enum ConferencePage {
     ///   - backend: the backend of the server that was asked, which the page speaks unless its address says otherwise.
     /// - Returns: nil when none of the files has that path.
     static func answer(_ request: HTTPRequest, backend: String) -> HTTPResponse? {
-        let file: (type: String, bytes: [UInt8])
+        let file: (type: String, text: String)
         switch request.path {
         case "/": file = ("text/html", Self.page(backend))
         case "/conference.css": file = ("text/css", PackageResources.conference_css)
@@ -24,15 +24,14 @@ enum ConferencePage {
             return .text("GET only\n", status: .methodNotAllowed)
         }
         var response = HTTPResponse(
-            status: .ok, type: "\(file.type); charset=utf-8", body: ByteBuffer(bytes: file.bytes))
+            status: .ok, type: "\(file.type); charset=utf-8", body: ByteBuffer(string: file.text))
         // Pages of other origins load the SDK from here. A request that names its origin is answered with that one.
         if request.head.headers["Origin"].isEmpty { response.headers = [("Access-Control-Allow-Origin", "*")] }
         return response
     }
 
     /// The page names the backend of the server that it came from.
-    private static func page(_ backend: String) -> [UInt8] {
-        let page = String(decoding: PackageResources.conference_html, as: UTF8.self)
-        return Array(page.replacing("data-backend=\"baas\"", with: "data-backend=\"\(backend)\"").utf8)
+    private static func page(_ backend: String) -> String {
+        PackageResources.conference_html.replacing("data-backend=\"baas\"", with: "data-backend=\"\(backend)\"")
     }
 }
