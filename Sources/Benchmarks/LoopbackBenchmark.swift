@@ -2,6 +2,8 @@ import Backends
 import Fleet
 import Foundation
 import Measure
+import NIOCore
+import NIOPosix
 import Workload
 
 /// Deliveries per processor second over loopback: a fleet beside a bare client that gets the very same stream.
@@ -38,7 +40,9 @@ enum LoopbackBenchmark {
             path: CommandLine.arguments[0], ["count", ready.url, configuration.plan.rooms[0].name, "\(Self.members)"])
         defer { counter.stop() }
         _ = try counter.line()
-        let outcome = try await FleetRun(configuration).run { _ in }
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loops)
+        let outcome = try await FleetRun(configuration).run(on: Array(loops.makeIterator()))
+        try await loops.shutdownGracefully()
         counter.closeInput()
         let counted = try counter.line().split(separator: " ").compactMap { Double($0) }
         guard counted.count == 2, counted[1] > 0, outcome.samples.loopSeconds > 0 else {

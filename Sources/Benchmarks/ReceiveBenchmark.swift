@@ -29,7 +29,7 @@ enum ReceiveBenchmark {
         let channels = try (0..<3).map { slot in
             let channel = EmbeddedChannel(loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-            try channel.pipeline.syncOperations.addHandler(probe.handler(of: slot))
+            try channel.pipeline.syncOperations.addHandler(try probe.handler(of: slot))
             let greeting =
                 isRelay
                 ? Self.relayGreeting(slot, room: configuration.plan.rooms[0].name) : Self.brokerGreeting(backend)

@@ -81,8 +81,8 @@ package struct BaasDialect: Dialect {
         return nil
     }
 
-    package mutating func closed(_ why: CloseReason) -> Resumption {
+    package mutating func closed(_ why: CloseReason) -> Bool {
         self.state = .closed
-        return .fresh
+        return false
     }
 }

@@ -7,6 +7,15 @@ package enum CarrierPlan: Equatable, Sendable {
     /// Bytes as they come, over TCP, or TLS where the URL asks for it.
     case stream
 
+    /// The greatest message accepted from the backend, in bytes.
+    package var maxMessageBytes: Int {
+        switch self {
+        case .webSocket(let plan): plan.maxMessageBytes
+        case .engineIO(let plan): plan.maxMessageBytes
+        case .stream: 16 << 20
+        }
+    }
+
     /// How the bytes of an open connection are cut into what a dialect reads.
     package var framing: CarrierFraming {
         switch self {

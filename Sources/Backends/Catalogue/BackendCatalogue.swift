@@ -1,14 +1,13 @@
-package import NIOCore
-
 /// The backends there are.
 package enum BackendCatalogue {
-    /// Every dialect; to add a backend, add its type here and its case in Fleet's switch.
-    private static let dialects: [any Dialect.Type] = [
-        RelayDialect.self, MQTTDialect.self, BaasDialect.self, SocketIODialect.self,
+    /// A row for each dialect; to add a backend, add its folder and its row.
+    private static let rows = [
+        BackendRow(RelayDialect.self), BackendRow(MQTTDialect.self), BackendRow(BaasDialect.self),
+        BackendRow(SocketIODialect.self),
     ]
 
     /// Every backend, in the order in which it is listed.
-    package static let all: [BackendDescriptor] = Self.dialects.flatMap { $0.descriptors }
+    package static let all: [BackendDescriptor] = Self.rows.flatMap(\.descriptors)
 
     /// Options under `backend` that every backend has.
     package static let commonOptions: [OptionInfo] = [
@@ -32,8 +31,8 @@ package enum BackendCatalogue {
 
     /// Whether two ids reach servers by the same dialect, so that one server may serve both.
     package static func areOfOneDialect(_ a: String, _ b: String) -> Bool {
-        self.dialects.contains { dialect in
-            let ids = dialect.descriptors.map(\.id)
+        self.rows.contains { row in
+            let ids = row.descriptors.map(\.id)
             return ids.contains(a) && ids.contains(b)
         }
     }
@@ -42,32 +41,14 @@ package enum BackendCatalogue {
     ///
     /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
     package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
-        try self.dialect(settings.id).capabilities(settings)
+        try self.row(settings.id).capabilities(settings)
     }
 
     /// How these settings' bytes travel.
     ///
     /// - Throws: ``BackendError`` for an unknown id or an option that makes no sense.
     package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
-        try self.dialect(settings.id).carrier(settings)
-    }
-
-    /// Whether sessions of that backend need a ticket before they can connect.
-    ///
-    /// - Throws: ``BackendError`` for an unknown id.
-    package static func asksForTicket(_ settings: BackendSettings) throws(BackendError) -> Bool {
-        try self.dialect(settings.id).asksForTicket
-    }
-
-    /// Obtains what one session needs before it can connect.
-    ///
-    /// - Returns: the ticket, or a ``DialError`` when the backend does not give it.
-    package static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket> {
-        do {
-            return try self.dialect(http.endpoint.settings.id).prepare(http)
-        } catch {
-            return http.loop.makeFailedFuture(DialError(code: .settings, message: error.description))
-        }
+        try self.row(settings.id).carrier(settings)
     }
 
     /// The error for an id that no backend has.
@@ -79,8 +60,11 @@ package enum BackendCatalogue {
             suggestion: Spelling.nearest(to: id, among: ids))
     }
 
-    private static func dialect(_ id: String) throws(BackendError) -> any Dialect.Type {
-        for dialect in self.dialects where dialect.descriptors.contains(where: { $0.id == id }) { return dialect }
+    /// The row of the dialect that reaches that backend.
+    ///
+    /// - Throws: ``BackendError`` for an unknown id.
+    static func row(_ id: String) throws(BackendError) -> BackendRow {
+        for row in self.rows where row.descriptors.contains(where: { $0.id == id }) { return row }
         throw self.unknown(id)
     }
 }

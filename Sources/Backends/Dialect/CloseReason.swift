@@ -8,6 +8,8 @@ package enum CloseReason: Equatable, Sendable {
     case closed(code: UInt16, reason: String)
     /// The other end closed the stream without a goodbye.
     case peerClosed
+    /// It never came about.
+    case notOpened(DialError)
     /// The transport failed, such as a reset.
     case transport(String)
     /// The other end broke a protocol.
@@ -24,6 +26,7 @@ extension CloseReason: CustomStringConvertible {
         case .closed(let code, let reason):
             reason.isEmpty ? "closed by the backend with \(code)" : "closed by the backend with \(code) (\(reason))"
         case .peerClosed: "closed by the backend without a word"
+        case .notOpened(let error): error.message
         case .transport(let detail): "transport failed: \(detail)"
         case .protocolViolation(let detail): "protocol violation: \(detail)"
         case .timeout(let detail): "timed out: \(detail)"

@@ -70,7 +70,7 @@ package protocol Dialect: Sendable {
     /// The carrier is closed.
     ///
     /// - Returns: whether the next connection would resume the session.
-    mutating func closed(_ why: CloseReason) -> Resumption
+    mutating func closed(_ why: CloseReason) -> Bool
 }
 
 extension Dialect {

@@ -1,7 +1,10 @@
-/// What a new connection after a lost one means.
-package enum Resumption: UInt8, Equatable, Sendable {
-    /// A new session: new identity, join again.
-    case fresh
-    /// The old session goes on.
-    case resume
+/// What one connection of a session leaves to the next: the dialect, with whatever it has to go on with.
+package struct Resumption: Sendable {
+    /// For the first connection of a session.
+    package static let none = Resumption(dialect: nil, resumes: false)
+
+    let dialect: (any Dialect)?
+    /// Whether the next connection would go on where this one ended, as MQTT's does with a kept session; otherwise it
+    /// begins a new session, with the same settings and ticket.
+    package let resumes: Bool
 }

@@ -65,8 +65,8 @@ package struct MQTTDialect: Dialect {
         return nil
     }
 
-    package mutating func closed(_ why: CloseReason) -> Resumption {
+    package mutating func closed(_ why: CloseReason) -> Bool {
         self.state = .closed
-        return self.session?.closed() == true ? .resume : .fresh
+        return self.session?.closed() ?? false
     }
 }

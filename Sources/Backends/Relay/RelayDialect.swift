@@ -54,8 +54,8 @@ package struct RelayDialect: Dialect {
         throw DialectError(code: .timeout, message: "the relay did not confirm the join in time")
     }
 
-    package mutating func closed(_ why: CloseReason) -> Resumption {
+    package mutating func closed(_ why: CloseReason) -> Bool {
         self.state = .closed
-        return .fresh
+        return false
     }
 }

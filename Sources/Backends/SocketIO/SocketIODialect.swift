@@ -67,8 +67,8 @@ package struct SocketIODialect: Dialect {
         return nil
     }
 
-    package mutating func closed(_ why: CloseReason) -> Resumption {
+    package mutating func closed(_ why: CloseReason) -> Bool {
         self.state = .closed
-        return .fresh
+        return false
     }
 }

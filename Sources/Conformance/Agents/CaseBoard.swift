@@ -14,7 +14,6 @@ final class CaseBoard {
     let run: UInt32
     private(set) var history = History()
     private(set) var agents: [ScriptedAgent] = []
-    var outbox: Outbox
     /// Changes deliveries before they are seen; nil for none.
     let mutant: MutantProxy?
     /// Required deliveries that are still to come.
@@ -27,7 +26,9 @@ final class CaseBoard {
     var readsContent = true
     /// Messages of other runs, which nothing is said of.
     var foreign = 0
-    private let start: NIODeadline
+    private let home: ConnectionLoop
+    private let network: any Network
+    private let start: Instant
 
     /// One delivery that is owed.
     struct Owed: Hashable {
@@ -36,31 +37,37 @@ final class CaseBoard {
     }
 
     init(
-        loop: any EventLoop, capabilities: Capabilities, rule: DeliveryRule, framing: CarrierFraming, run: UInt32,
-        mutant: MutantProxy?
-    ) {
+        loop: any EventLoop, settings: BackendSettings, network: any Network, capabilities: Capabilities,
+        rule: DeliveryRule, run: UInt32, mutant: MutantProxy?
+    ) throws {
         self.loop = loop
+        self.network = network
+        self.home = try ConnectionLoop(loop, to: Endpoint(settings, network: network), seed: UInt64(run))
         self.capabilities = capabilities
         self.rule = rule
         self.run = run
-        self.outbox = Outbox(seed: UInt64(run), framing: framing)
         self.mutant = mutant
-        self.start = .now()
+        self.start = self.home.now
     }
 
-    var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
-    var elapsed: Int64 { (NIODeadline.now() - self.start).nanoseconds }
+    var now: Instant { self.home.now }
+    var elapsed: Int64 { self.now - self.start }
 
-    func add(_ settings: BackendSettings) -> ScriptedAgent {
-        let agent = ScriptedAgent(index: self.agents.count, board: self, settings: settings)
+    /// A further agent.
+    ///
+    /// - Parameter settings: what differs for it from the case's backend; nil when nothing does.
+    /// - Returns: the agent, not connected yet.
+    /// - Throws: ``BackendError`` for settings that make no sense.
+    func add(_ settings: BackendSettings? = nil) throws -> ScriptedAgent {
+        let home =
+            try settings.map {
+                try ConnectionLoop(
+                    self.loop, to: Endpoint($0, network: self.network),
+                    seed: UInt64(self.run) << 16 | UInt64(self.agents.count))
+            } ?? self.home
+        let agent = ScriptedAgent(index: self.agents.count, board: self, home: home)
         self.agents.append(agent)
         return agent
-    }
-
-    /// Runs `body`, which may put something into the outbox, then writes that to the agent's connection.
-    func armed(_ agent: ScriptedAgent, _ body: (ScriptedAgent) -> Void) {
-        body(agent)
-        agent.handler?.settle()
     }
 
     /// Runs `body` on the loop after some nanoseconds.

@@ -1,16 +1,15 @@
 import Backends
-import Fleet
 import Measure
 import NIOCore
 import Signaling
 
-/// One member that does what a case tells it to: the dialect and carrier of a load run, without its plan.
+/// One member that does what a case tells it to: the connection of a load run, without its plan.
 ///
 /// Confined to the case's event loop.
 final class ScriptedAgent {
     let index: Int
     let board: CaseBoard
-    private(set) var settings: BackendSettings
+    private let home: ConnectionLoop
     private(set) var state = AgentState.absent
     /// As the backend or the dialect named it; empty before.
     private(set) var id = PeerID(bytes: [])
@@ -30,8 +29,8 @@ final class ScriptedAgent {
     /// Times of pings that the server sent.
     private(set) var pings: [Int64] = []
     private var isTapped = false
-    private var dialect: BackendSwitch?
-    private(set) var handler: ScriptedHandler?
+    private(set) var connection: Connection?
+    private var resumption = Resumption.none
     private var left: Set<String> = []
     private var nextNumber = 0
     private var unacknowledged: Set<Int> = []
@@ -40,14 +39,14 @@ final class ScriptedAgent {
     /// Bytes of wire that are kept at most.
     private static let wireBound = 8 << 20
 
-    init(index: Int, board: CaseBoard, settings: BackendSettings) {
+    init(index: Int, board: CaseBoard, home: ConnectionLoop) {
         self.index = index
         self.board = board
-        self.settings = settings
+        self.home = home
     }
 
     var isJoined: Bool { self.state == .joined }
-    var isOpen: Bool { self.handler?.isOpen ?? false }
+    var isOpen: Bool { self.connection?.isOpen ?? false }
 
     /// Keeps a copy of all bytes that come from now on.
     func tapWire() { self.isTapped = true }
@@ -57,21 +56,25 @@ final class ScriptedAgent {
 
     // MARK: Connecting
 
-    func beginConnecting() {
+    /// Notes that a connection is begun, and asks for what it needs first.
+    func beginConnecting() -> EventLoopFuture<Ticket> {
         self.state = .connecting
         self.closing = nil
         self.room = nil
         self.board.note(self, .connect, .invoke)
+        return self.home.asksForTicket ? self.home.prepare() : self.home.loop.makeSucceededFuture(.none)
     }
 
-    /// The dialect of the latest connection: who keeps it may resume.
-    var keptDialect: BackendSwitch? { self.dialect }
-
-    func beginDialing(_ dialect: BackendSwitch) { self.dialect = dialect }
-
-    func opened(_ handler: ScriptedHandler) {
-        self.handler = handler
-        self.board.armed(self) { $0.dialect?.opened(now: $0.board.now, into: &$0.board.outbox) }
+    /// Begins a connection, the first or a further one.
+    ///
+    /// - Parameters:
+    ///   - ticket: what ``beginConnecting()`` obtained.
+    ///   - resuming: whether it takes over what the last one left, and so may resume its session.
+    /// - Throws: ``BackendError`` for settings that make no sense.
+    func connect(_ ticket: Ticket, resuming: Bool) throws {
+        self.connection = try self.home.connect(
+            ticket: ticket, resuming: resuming ? self.resumption : .none, owner: self)
+        self.connection?.observer = self
     }
 
     func connectFailed(_ text: String) {
@@ -91,7 +94,7 @@ final class ScriptedAgent {
             self.state = .welcomed
             self.board.note(self, .join, .fail, room: room)
         } else if !self.board.capabilities.joinConfirmed {
-            self.board.after(self.settings.joinGrace, self) { agent in
+            self.board.after(self.home.endpoint.settings.joinGrace, self) { agent in
                 if agent.state == .joining, agent.room == room { agent.joined() }
             }
         }
@@ -163,71 +166,41 @@ final class ScriptedAgent {
     func closeGracefully() {
         self.board.note(self, .close, .invoke)
         self.board.leftRoom(self)
-        self.handler?.isWanted = true
-        _ = self.command(.close)
-        // Who does not close in time is hung up on.
-        self.board.after(1_000_000_000, self) { $0.handler?.close() }
+        self.connection?.closeGracefully(at: self.board.now)
+        self.home.flush()
     }
 
     /// Ends the connection at once, with FIN or with RST.
     func cut(reset: Bool = false) {
         self.board.note(self, .close, .invoke)
         self.board.leftRoom(self)
-        self.handler?.isWanted = true
-        self.handler?.cut(reset: reset)
+        if reset { self.connection?.reset() } else { self.connection?.close() }
     }
 
     /// Neither reads nor writes any more and keeps the connection open: a machine that sleeps.
     func freeze() {
         self.board.note(self, .close, .invoke)
         self.board.leftRoom(self)
-        self.handler?.freeze()
+        self.connection?.freeze()
     }
 
-    func pauseReads() { self.handler?.setReading(false) }
-    func resumeReads() { self.handler?.setReading(true) }
+    func pauseReads() { self.connection?.pauseReads() }
+    func resumeReads() { self.connection?.resumeReads() }
 
     /// Writes bytes below dialect and framing.
-    func raw(_ bytes: [UInt8]) { self.handler?.write(ByteBuffer(bytes: bytes)) }
+    func raw(_ bytes: [UInt8]) { self.connection?.raw(ByteBuffer(bytes: bytes)) }
 
     /// Writes a text frame, or bytes where the carrier has no frames.
-    func rawText(_ text: String) {
-        self.board.armed(self) { $0.board.outbox.text(text) }
-    }
+    func rawText(_ text: String) { self.connection?.rawText(text) }
 
     @discardableResult
     func command(_ command: Command) -> Submission {
-        var submission = Submission.refused
-        guard self.handler?.isOpen ?? false else { return .refused }
-        self.board.armed(self) { agent in
-            submission = agent.dialect?.encode(command, now: agent.board.now, into: &agent.board.outbox) ?? .refused
-        }
+        let submission = self.connection?.send(command, at: self.board.now) ?? .refused
+        self.home.flush()
         return submission
     }
 
     // MARK: What comes
-
-    func tap(_ bytes: ByteBuffer) {
-        guard self.isTapped, self.wire.count < Self.wireBound else { return }
-        self.wire.append(contentsOf: bytes.readableBytesView)
-    }
-
-    func pinged() { self.pings.append(self.board.elapsed) }
-
-    func take(_ bytes: inout ByteBuffer) throws {
-        while self.handler?.isOpen ?? false,
-            let event = try self.dialect?.next(&bytes, now: self.board.now, into: &self.board.outbox)
-        {
-            self.handle(event, in: bytes)
-        }
-    }
-
-    var deadline: Instant? { self.dialect?.deadline }
-
-    func expired() throws {
-        let event = try self.dialect?.expired(now: self.board.now, into: &self.board.outbox)
-        if let event { self.handle(event, in: ByteBuffer()) }
-    }
 
     private func handle(_ event: Inbound, in bytes: ByteBuffer) {
         switch event {
@@ -237,13 +210,11 @@ final class ScriptedAgent {
             self.board.note(self, .connect, .ok, id.description)
         case .joined: self.joined()
         case .signal(let head, let body):
-            var all = head.bodyIsInScratch ? self.dialect?.scratch ?? bytes : bytes
-            let sender = self.text(head.from, in: all)
+            let sender = self.text(head.from, in: bytes)
+            var all = bytes
             all.moveReaderIndex(to: body.lowerBound)
             self.heard(head, sender, Array(all.readableBytesView.prefix(body.count)))
-        case .overheard(let head):
-            let all = head.bodyIsInScratch ? self.dialect?.scratch ?? bytes : bytes
-            self.heard(head, self.text(head.from, in: all), [])
+        case .overheard(let head): self.heard(head, self.text(head.from, in: bytes), [])
         case .peerJoined(let id): self.peersJoined.append(id)
         case .peerLeft(let id):
             self.peersLeft.append((id, self.board.elapsed))
@@ -260,8 +231,7 @@ final class ScriptedAgent {
                 self.state = .welcomed
                 self.room = nil
             }
-        case .closed(let reason): self.handler?.close(reason)
-        case .sent, .resumed, .control: break
+        case .sent, .resumed, .control, .closed: break
         }
     }
 
@@ -302,10 +272,9 @@ final class ScriptedAgent {
     /// Whether it was a member of a room, left it, and is still connected.
     func hasLeft(_ room: String) -> Bool { self.left.contains(room) && self.isOpen }
 
-    func closed(_ reason: CloseReason) {
+    private func closed(_ reason: CloseReason) {
         guard self.state != .closed else { return }
         self.closing = (reason, self.board.elapsed)
-        _ = self.dialect?.closed(reason)
         if self.state == .joining, let room = self.room {
             self.board.note(self, .join, .fail, "\(reason)", room: room)
         }
@@ -317,4 +286,27 @@ final class ScriptedAgent {
         self.unacknowledged = []
         self.board.note(self, .close, .ok, "\(reason)")
     }
+}
+
+extension ScriptedAgent: ConnectionOwner, ConnectionObserver {
+    func opened(_ connection: Connection, at now: Instant) {}
+
+    func received(_ event: Inbound, in bytes: ByteBuffer, from connection: Connection, at now: Instant) {
+        guard connection === self.connection else { return }
+        self.handle(event, in: bytes)
+    }
+
+    func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {
+        guard connection === self.connection else { return }
+        self.connection = nil
+        self.resumption = ending.resumption
+        self.closed(ending.reason)
+    }
+
+    func read(_ bytes: ByteBuffer) {
+        guard self.isTapped, self.wire.count < Self.wireBound else { return }
+        self.wire.append(contentsOf: bytes.readableBytesView)
+    }
+
+    func pinged(at now: Instant) { self.pings.append(self.board.elapsed) }
 }

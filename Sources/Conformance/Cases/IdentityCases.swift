@@ -39,7 +39,7 @@ enum IdentityCases {
 
     private static func anonymous(_ rig: isolated CaseRig) async throws -> CaseOutcome {
         let declared = rig.declaration.flag("identity.anonymous")
-        let agent = rig.board.add(rig.fixture.settings)
+        let agent = try rig.board.add()
         let failure = await rig.attempt(agent)
         let isIn = failure == nil && !agent.id.bytes.isEmpty
         let actual = failure.map { "refused: \($0)" } ?? "let in as \(agent.id)"

@@ -1,3 +1,4 @@
+import Backends
 import Measure
 
 /// Heartbeats and ends: LIV-01 to LIV-04.
@@ -87,14 +88,14 @@ enum LivenessCases {
         let middle = gaps.sorted()[gaps.count / 2]
         // Who does not answer is dropped.
         let sleeper = try await rig.connect(settings)
-        let connection = sleeper.handler
+        let connection = sleeper.connection
         sleeper.freeze()
         let began = rig.board.elapsed
         await rig.pause(seconds: Double(timeout) * 0.8 / 1_000)
-        let isEarly = !(connection?.isAttached ?? false)
-        connection?.setReading(true)
-        await rig.wait(seconds: Double(interval + timeout) * 1.2 / 1_000 + 2) { !(connection?.isAttached ?? false) }
-        let ended = !(connection?.isAttached ?? false)
+        let isEarly = connection?.hasEnded ?? true
+        connection?.resumeReads()
+        await rig.wait(seconds: Double(interval + timeout) * 1.2 / 1_000 + 2) { connection?.hasEnded ?? true }
+        let ended = connection?.hasEnded ?? true
         let ms = Int((rig.board.elapsed - began) / 1_000_000)
         return rig.check(
             abs(middle - interval) <= max(interval / 5, 20) && ended && !isEarly,

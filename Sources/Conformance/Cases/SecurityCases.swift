@@ -45,7 +45,7 @@ enum SecurityCases {
         var letIn = 0
         var heard = 0
         for settings in [bare, wrong] {
-            let agent = rig.board.add(settings)
+            let agent = try rig.board.add(settings)
             guard await rig.attempt(agent) == nil else { continue }
             if await rig.tryJoin(agent, room) { letIn += 1 }
             let key = witness.push("1")
@@ -72,7 +72,7 @@ enum SecurityCases {
         bare.headers = []
         let room = rig.room()
         let speaker = try await rig.member(of: room)
-        let stranger = rig.board.add(bare)
+        let stranger = try rig.board.add(bare)
         var isIn = false
         if await rig.attempt(stranger) == nil { isIn = await rig.tryJoin(stranger, room) }
         speaker.push("1")

@@ -1,5 +1,4 @@
-import Backends
-import Fleet
+package import Backends
 import Measure
 package import NIOCore
 import NIOPosix
@@ -16,15 +15,12 @@ package actor CaseRig {
     nonisolated let roomPrefix: String
     nonisolated let seed: UInt64
     let board: CaseBoard
-    private nonisolated let capabilities: Capabilities
-    private nonisolated let framing: CarrierFraming
-    private nonisolated let network: any Network
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.executor.asUnownedSerialExecutor() }
 
     package init(
         loop: any EventLoop, fixture: CaseFixture, profile: ConformanceProfile, name: String, run: UInt32,
-        mutant: Mutant?
+        mutant: Mutant?, network: any Network = SocketNetwork()
     ) throws {
         self.loop = loop
         self.fixture = fixture
@@ -32,13 +28,9 @@ package actor CaseRig {
         self.roomPrefix = "conform-\(String(run, radix: 36))-\(name.lowercased())"
         self.seed = UInt64(run)
         let capabilities = try BackendCatalogue.capabilities(fixture.settings)
-        let framing = try BackendCatalogue.carrier(fixture.settings).framing
-        self.capabilities = capabilities
-        self.framing = framing
-        self.network = SocketNetwork()
-        self.board = CaseBoard(
-            loop: loop, capabilities: capabilities, rule: DeliveryRule(fixture.declaration), framing: framing, run: run,
-            mutant: mutant.map { MutantProxy($0) })
+        self.board = try CaseBoard(
+            loop: loop, settings: fixture.settings, network: network, capabilities: capabilities,
+            rule: DeliveryRule(fixture.declaration), run: run, mutant: mutant.map { MutantProxy($0) })
     }
 
     private var kept: [NegotiatingAgent] = []
@@ -63,7 +55,7 @@ package actor CaseRig {
     ///
     /// - Throws: ``CaseFailure`` when it does not get its welcome.
     func connect(_ settings: BackendSettings? = nil) async throws -> ScriptedAgent {
-        let agent = self.board.add(settings ?? self.fixture.settings)
+        let agent = try self.board.add(settings)
         try await self.connect(agent)
         return agent
     }
@@ -72,7 +64,7 @@ package actor CaseRig {
     ///
     /// - Parameters:
     ///   - agent: the agent.
-    ///   - resuming: whether it keeps its dialect, and so may resume its session.
+    ///   - resuming: whether it takes over what its last connection left, and so may resume its session.
     /// - Throws: ``CaseFailure`` when it does not get its welcome.
     func connect(_ agent: ScriptedAgent, resuming: Bool = false) async throws {
         if let failure = await self.attempt(agent, resuming: resuming) { throw failure }
@@ -80,20 +72,9 @@ package actor CaseRig {
 
     /// The same, with the failure as a value.
     func attempt(_ agent: ScriptedAgent, resuming: Bool = false) async -> CaseFailure? {
-        let settings = agent.settings
-        agent.beginConnecting()
         do {
-            let endpoint = try Endpoint(settings, network: self.network)
-            let ticket =
-                try BackendCatalogue.asksForTicket(settings)
-                ? try await BackendCatalogue.prepare(HTTPOnce(endpoint, on: self.loop)).get() : .none
-            let kept = resuming ? agent.keptDialect : nil
-            agent.beginDialing(try kept ?? BackendSwitch(settings, ticket: ticket))
-            let bound = NIOLoopBound((agent, self.framing), eventLoop: self.loop)
-            _ = try await Dialer.dial(endpoint, ticket: ticket, on: self.loop) { channel, early in
-                let (agent, framing) = bound.value
-                try channel.pipeline.syncOperations.addHandler(ScriptedHandler(agent, framing, early: early))
-            }.get()
+            let ticket = try await agent.beginConnecting().get()
+            try agent.connect(ticket, resuming: resuming)
         } catch {
             agent.connectFailed("\(error)")
             return CaseFailure(.setup, "agent \(agent.index) could not connect: \(error)")
@@ -148,21 +129,39 @@ package actor CaseRig {
     /// - Returns: whether it did within the time.
     @discardableResult
     func wait(seconds: Double, until condition: () -> Bool) async -> Bool {
-        var end = NIODeadline.now() + .nanoseconds(Int64(seconds * 1e9))
+        var end = self.loop.now + .nanoseconds(Int64(seconds * 1e9))
         while !condition() {
-            let before = NIODeadline.now()
+            let before = self.loop.now
             if before >= end || Task.isCancelled { return condition() }
-            try? await Task.sleep(for: .milliseconds(2))
-            let slept = NIODeadline.now() - before
+            await self.sleep(Self.step)
+            let slept = self.loop.now - before
             if slept > Self.standstill { end = end + slept }
         }
         return true
     }
 
+    private static let step = TimeAmount.milliseconds(2)
     /// A turn of the loop that took longer was held up.
     private static let standstill = TimeAmount.milliseconds(50)
 
-    func pause(seconds: Double) async { try? await Task.sleep(for: .seconds(seconds)) }
+    /// Sleeps by the loop's clock.
+    private func sleep(_ time: TimeAmount) async {
+        await withCheckedContinuation { waiting in self.loop.scheduleTask(in: time) { waiting.resume() } }
+    }
+
+    /// Waits for the time that a case may take.
+    ///
+    /// - Returns: whether it is over; false when the case ended before.
+    func expire(after seconds: Double) async -> Bool {
+        let end = self.loop.now + .nanoseconds(Int64(seconds * 1e9))
+        while self.loop.now < end {
+            if Task.isCancelled { return false }
+            await self.sleep(.milliseconds(100))
+        }
+        return true
+    }
+
+    func pause(seconds: Double) async { await self.sleep(.nanoseconds(Int64(seconds * 1e9))) }
 
     /// Waits until everything that is owed is here, or nothing of it has come for `patience` seconds; then a moment more,
     /// for what should not come.
@@ -184,7 +183,7 @@ package actor CaseRig {
 
     /// Ends every connection of the case.
     package func tearDown() async {
-        for agent in self.agents { agent.handler?.drop() }
-        await self.wait(seconds: 2) { self.agents.allSatisfy { !($0.handler?.isAttached ?? false) } }
+        for agent in self.agents { agent.connection?.close() }
+        await self.wait(seconds: 2) { self.agents.allSatisfy { $0.connection == nil } }
     }
 }

@@ -189,9 +189,8 @@ package struct ConformanceRunner: Sendable {
                 }
             }
             group.addTask {
-                try? await Task.sleep(for: .seconds(Self.limit))
-                return Task.isCancelled
-                    ? nil : CaseOutcome(.harnessError, actual: "the case did not end within \(Int(Self.limit)) s")
+                await rig.expire(after: Self.limit)
+                    ? CaseOutcome(.harnessError, actual: "the case did not end within \(Int(Self.limit)) s") : nil
             }
             let first = await group.next() ?? nil
             group.cancelAll()

@@ -13,9 +13,12 @@ package struct CellConfiguration: Sendable {
     package let runID: UInt32
     /// How many loops there are; room k lives on loop k mod this.
     package let loops: Int
+    /// Whether it runs in virtual time.
+    package let isSimulated: Bool
 
     package init(
-        plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int
+        plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int,
+        isSimulated: Bool = false
     ) {
         self.plan = plan
         self.profile = profile
@@ -24,6 +27,7 @@ package struct CellConfiguration: Sendable {
         self.pool = PayloadPool(profile: profile, seed: plan.seed)
         self.runID = runID
         self.loops = loops
+        self.isSimulated = isSimulated
     }
 
     /// Whom the backend owes each message.

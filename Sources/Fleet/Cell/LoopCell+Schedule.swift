@@ -9,23 +9,22 @@ extension LoopCell {
     /// - Parameter origin: T0; every planned time counts from it and is never moved.
     func start(at origin: Instant) {
         let plan = self.configuration.plan
-        self.origin = origin
+        self.window = RunWindow(origin: origin, steady: plan.phases.steadyStart..<plan.phases.steadyEnd)
         self.outages.start(at: origin)
-        self.steady = plan.phases.steadyStart..<plan.phases.steadyEnd
-        self.timers.reserve(self.agents.count * 4)
+        self.schedule.reserve(self.agents.count * 4)
         for agent in self.agents {
             for session in plan.agents[Int(agent.index)].sessions {
                 let planned = plan.sessions[session]
-                self.timers.add(.arrive(session: Int32(session)), at: origin + planned.arrive)
+                self.schedule.add(.arrive(session: Int32(session)), at: origin + planned.arrive)
                 if planned.departsEarly {
-                    self.timers.add(.depart(session: Int32(session)), at: origin + planned.depart)
+                    self.schedule.add(.depart(session: Int32(session)), at: origin + planned.depart)
                 }
             }
         }
         for index in self.rooms.indices {
             guard let callsAt = plan.rooms[Int(self.rooms[index].index)].callsAt else { continue }
             self.rooms[index].callsAt = origin + callsAt
-            self.timers.add(.roomCalls(room: Int32(index)), at: origin + callsAt)
+            self.schedule.add(.roomCalls(room: Int32(index)), at: origin + callsAt)
         }
         for (index, call) in plan.calls.enumerated() {
             let room = self.roomIndex[plan.agents[call.agent].room]
@@ -33,21 +32,20 @@ extension LoopCell {
             if self.rooms[Int(room)].callsAt != nil {
                 self.rooms[Int(room)].calls.append(Int32(index))
             } else {
-                self.timers.add(.call(index: Int32(index)), at: origin + call.at)
+                self.schedule.add(.call(index: Int32(index)), at: origin + call.at)
             }
         }
-        self.pairs.reserve(plan.pairs.count / self.configuration.loops)
+        self.negotiations.reserve(pairs: plan.pairs.count / self.configuration.loops)
         for pair in plan.pairs where self.roomIndex[pair.room] >= 0 {
-            self.pairs.add(
+            self.negotiations.add(
                 PairProgress(
                     sessionA: Int32(pair.sessionA), sessionB: Int32(pair.sessionB), room: Int32(pair.room),
                     start: origin + pair.start, isCensored: pair.censored))
             self.rooms[Int(self.roomIndex[pair.room])].pairs += 1
         }
-        self.timers.add(.finalLeave, at: origin + plan.phases.steadyEnd)
-        self.timers.add(.lagProbe, at: origin)
-        self.timers.add(.upkeep, at: origin + 1_000_000_000)
-        self.endTick()
+        self.schedule.add(.finalLeave, at: origin + plan.phases.steadyEnd)
+        self.schedule.add(.lagProbe, at: origin)
+        self.schedule.add(.upkeep, at: origin + 1_000_000_000)
     }
 
     // MARK: Calls
@@ -58,8 +56,8 @@ extension LoopCell {
             self.startRoomCalls(room)
         } else {
             self.rooms[Int(room)].awaitsMembers = true
-            let patience = self.configuration.settings.connectTimeout
-            self.timers.add(.roomCallsAnyway(room: room), at: self.now + patience)
+            self.schedule.add(
+                .roomCallsAnyway(room: room), at: self.now + self.configuration.settings.connectTimeout)
         }
     }
 
@@ -79,8 +77,8 @@ extension LoopCell {
         let shift = max(0, self.now - planned)
         let late = shift > Self.tolerance ? shift : 0
         for index in self.rooms[Int(room)].calls {
-            let at = self.origin + self.configuration.plan.calls[Int(index)].at
-            self.timers.add(.call(index: index), at: at + late)
+            let at = self.window.origin + self.configuration.plan.calls[Int(index)].at
+            self.schedule.add(.call(index: index), at: at + late)
         }
         self.rooms[Int(room)].calls = []
     }
@@ -94,17 +92,17 @@ extension LoopCell {
         let local = self.agentIndex[call.agent]
         guard local >= 0 else { return }
         let agent = self.agents[Int(local)]
-        guard agent.session == Int32(call.session) else { return }
-        switch agent.phase {
+        guard agent.session.planned == Int32(call.session), !self.isLeaving else { return }
+        switch agent.session.phase {
         case .joined: self.call(agent, due: due)
-        case .preparing, .dialing, .welcoming, .joining, .lost, .absent: agent.pendingCall = due
+        case .preparing, .connecting, .joining, .lost, .absent: agent.pendingCall = due
         case .leaving: break
         }
     }
 
     func call(_ agent: Agent, due: Instant) {
-        self.body.removeAll(keepingCapacity: true)
-        self.send(.call, from: agent, to: MessageRecord.everyone, due: max(due, agent.joinedAt), digest: Self.noBody)
+        guard !self.isLeaving else { return }
+        self.announce(.call, from: agent, due: max(due, agent.session.joinedAt))
     }
 
     // MARK: Chatter
@@ -115,22 +113,22 @@ extension LoopCell {
         let phases = self.configuration.plan.phases
         let phase = self.configuration.plan.agents[Int(agent.index)].chatterPhase
         let first = phases.rampEnd + phase
-        let elapsed = self.now - self.origin
+        let elapsed = self.now - self.window.origin
         let skipped = elapsed > first ? (elapsed - first + period - 1) / period : 0
         let at = first + skipped * period
         guard at < phases.steadyEnd else { return }
-        agent.nextChatter = self.origin + at
-        self.timers.add(.chatter(agent: self.agentIndex[Int(agent.index)]), at: agent.nextChatter)
+        agent.nextChatter = self.window.origin + at
+        self.schedule.add(.chatter(agent: agent.local), at: agent.nextChatter)
     }
 
     func chatterDue(_ agent: Agent, at due: Instant) {
         // Overtaken by a reconnect that re-armed it.
         guard due == agent.nextChatter, let period = self.configuration.plan.chatterPeriod else { return }
-        guard agent.phase != .absent, agent.phase != .leaving else { return }
+        guard agent.session.phase != .absent, agent.session.phase != .leaving else { return }
         let next = due + period
-        if next - self.origin < self.configuration.plan.phases.steadyEnd {
+        if next - self.window.origin < self.configuration.plan.phases.steadyEnd {
             agent.nextChatter = next
-            self.timers.add(.chatter(agent: self.agentIndex[Int(agent.index)]), at: next)
+            self.schedule.add(.chatter(agent: agent.local), at: next)
         } else {
             agent.nextChatter = .distantFuture
         }
@@ -148,16 +146,13 @@ extension LoopCell {
     /// drain ends.
     func finalLeave(at due: Instant) {
         self.isLeaving = true
+        self.negotiations.close()
         guard self.configuration.profile.leave == .bye else { return }
-        self.settleAllPairs()
-        for agent in self.agents where agent.phase == .joined {
-            self.body.removeAll(keepingCapacity: true)
-            self.send(.bye, from: agent, to: MessageRecord.everyone, due: due, digest: Self.noBody)
-            self.countForeignPairs(of: agent)
+        self.negotiations.settleAllPairs()
+        for agent in self.agents where agent.session.isJoined {
+            self.announce(.bye, from: agent, due: due)
+            self.negotiations.countForeignPairs(of: agent)
             agent.negotiator.closeAll()
         }
     }
-
-    /// The digest of a message without body strings.
-    static let noBody = BodyDigest().finalize()
 }

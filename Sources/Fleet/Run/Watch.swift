@@ -13,14 +13,14 @@ struct Watch {
     private var measuredFrom: (at: Instant, used: [Int64])?
     /// Share of a core that the busiest loop used over steady, as far as it has come; before it, over the run so far.
     private(set) var busiestLoop = 0.0
-    private var peakConnected = 0
+    private var everConnected = 0
     private var aloneSince: Instant?
     /// Set once every agent has been without a connection for too long.
     private(set) var lost: FleetOutcome.Ending?
 
     private static let second: Int64 = 1_000_000_000
     /// How long everybody may be gone before the backend counts as lost: reconnecting agents get so much time.
-    private static let patience: Int64 = 10 * second
+    private static let reconnectTime: Int64 = 10 * second
 
     init(configuration: CellConfiguration, origin: Instant) {
         self.configuration = configuration
@@ -29,8 +29,6 @@ struct Watch {
     }
 
     func seconds(_ instant: Instant) -> Double { Double(instant - self.origin) / 1e9 }
-
-    func isSnapshotDue(_ now: Instant) -> Bool { now - self.lastSnapshot >= Self.second }
 
     /// Merges the loops' snapshots into one, and looks whether anybody is still there.
     mutating func take(_ cells: [CellSnapshot], at now: Instant) -> FleetSnapshot {
@@ -45,8 +43,8 @@ struct Watch {
         self.lastThreadTime = cells.map(\.threadTime)
         self.noteUse(self.lastThreadTime, at: now)
         self.lastSnapshot = now
-        self.peakConnected = max(self.peakConnected, sum.connected)
-        self.noticeLoss(sum.connected, at: now)
+        self.everConnected = max(self.everConnected, sum.peakConnected)
+        self.noticeLoss(sum, interval: interval, at: now)
         return FleetSnapshot(
             elapsed: self.seconds(now), interval: interval, phase: self.phase(at: now),
             requested: self.configuration.plan.agents.count, connected: sum.connected,
@@ -79,19 +77,21 @@ struct Watch {
         return zip(before, after).map { Double($1 - $0) / Double(wall) }.max() ?? 0
     }
 
-    private mutating func noticeLoss(_ connected: Int, at now: Instant) {
-        let isExpected = self.configuration.profile.churn != nil
-        guard connected == 0, self.peakConnected > 0, !isExpected, self.phase(at: now) != .drain else {
-            self.aloneSince = nil
+    /// Notices that nobody was a member for a whole interval although the plan wanted somebody all the time.
+    private mutating func noticeLoss(_ sum: CellSnapshot, interval: Double, at now: Instant) {
+        guard sum.peakConnected == 0, sum.leastPlanned > 0, self.everConnected > 0, interval > 0.5,
+            self.phase(at: now) != .drain
+        else {
+            if sum.peakConnected > 0 || sum.leastPlanned == 0 { self.aloneSince = nil }
             return
         }
-        let since = self.aloneSince ?? now
+        let since = self.aloneSince ?? now + (-Int64(interval * 1e9))
         self.aloneSince = since
-        let patience = self.configuration.settings.reconnect == .none ? 0 : Self.patience
-        if now - since >= patience {
+        let limit = self.configuration.settings.reconnect == .none ? 0 : Self.reconnectTime
+        if now - since >= limit {
             self.lost = .backendLost(
                 at: self.seconds(since),
-                detail: "all \(self.peakConnected) connected agents lost their connections and none came back")
+                detail: "all \(self.everConnected) connected agents lost their connections and none came back")
         }
     }
 

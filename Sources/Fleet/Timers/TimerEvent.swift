@@ -18,12 +18,9 @@ enum TimerEvent {
     case attemptTimeout(agent: Int32, peer: Int32, generation: UInt32)
     /// A planned session ends.
     case depart(session: Int32)
-    /// A departed agent's connection is closed.
-    case hangUp(agent: Int32, connection: UInt32)
     case reconnect(agent: Int32)
     case connectTimeout(agent: Int32, connection: UInt32)
     case joinGrace(agent: Int32, connection: UInt32)
-    case dialectDeadline(agent: Int32, connection: UInt32)
     /// The end of steady: everybody hangs up, or stays silent.
     case finalLeave
     /// The 10 ms probe of the loop's lag.

@@ -2,6 +2,8 @@ import Backends
 import Fleet
 import Foundation
 import Measure
+import NIOCore
+import NIOPosix
 import Reporting
 import Signaling
 import Synchronization
@@ -111,11 +113,20 @@ struct SingleRun: Sendable {
         await counting.begin()
         let startedAt = Date()
         let began = MonotonicClock.now()
-        let outcome = try await self.interruption.whileHandled(by: { fleet.interrupt() }) {
-            try await fleet.run(beforeClosing: { await counting.end() }) { snapshot in
-                recorder.take(snapshot)
-                keeper.keep(at: snapshot.elapsed)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let outcome: FleetOutcome
+        do {
+            outcome = try await self.interruption.whileHandled(by: { fleet.interrupt() }) {
+                try await fleet.run(on: Array(group.makeIterator()), beforeClosing: { await counting.end() }) {
+                    snapshot in
+                    recorder.take(snapshot)
+                    keeper.keep(at: snapshot.elapsed)
+                }
             }
+            try await group.shutdownGracefully()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
         }
         await counting.stop()
         return FinishedRun(

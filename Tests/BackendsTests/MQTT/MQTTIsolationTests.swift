@@ -38,7 +38,7 @@ struct MQTTIsolationTests {
         try await Broker.with(.mosquitto) { broker in
             let settings = BackendSettings(
                 id: "mqtt5", url: try BackendURL.parse(broker.url()), options: ["layout": layout])
-            var members: [LiveMember<MQTTDialect>] = []
+            var members: [LiveMember] = []
             for name in names { members.append(try await .join(name, settings, on: group.next())) }
             for (index, member) in members.enumerated() {
                 let id = try await member.id
@@ -48,7 +48,7 @@ struct MQTTIsolationTests {
             }
             let limit = ContinuousClock.now + .seconds(20)
             for (index, member) in members.enumerated() {
-                while try await member.heard.isEmpty {
+                while try await member.received.isEmpty {
                     try #require(ContinuousClock.now < limit, "room \(index) heard nothing")
                     try await Task.sleep(for: .milliseconds(5))
                 }
@@ -56,15 +56,15 @@ struct MQTTIsolationTests {
             // Everybody's echo has come, so whatever had leaked would be here, too, or behind one further round.
             for member in members { try await member.send(#"{"type":"bye","from":"other"}"#) }
             for (index, member) in members.enumerated() {
-                while try await member.heard.count < 2 {
+                while try await member.received.count < 2 {
                     try #require(ContinuousClock.now < limit, "room \(index) heard one message only")
                     try await Task.sleep(for: .milliseconds(5))
                 }
-                let heard = try await member.heard
+                let heard = try await member.received
                 #expect(heard.count == 2, "room \(index) \(names[index].debugDescription)")
                 #expect(heard[0].text.hasSuffix("\"room\":\(index)}"))
             }
-            for member in members { await member.close() }
+            for member in members { try await member.close() }
         }
     }
 }

@@ -36,12 +36,12 @@ struct SocketIOMemberTests {
         try await withRelay("socketio") { server, group in
             let url = try BackendURL.parse(server.url)
             let loop = group.next()
-            let subject = try await LiveMember<SocketIODialect>.join(
+            let subject = try await LiveMember.join(
                 "r", BackendSettings(id: "socketio", url: url, options: ["transport": transport, "engine": engine]),
                 on: loop)
-            let peer = try await LiveMember<SocketIODialect>.join(
+            let peer = try await LiveMember.join(
                 "r", BackendSettings(id: "socketio", url: url), on: loop)
-            let bystander = try await LiveMember<SocketIODialect>.join(
+            let bystander = try await LiveMember.join(
                 "elsewhere", BackendSettings(id: "socketio", url: url), on: loop)
             let (id, peerID) = try await (subject.id, peer.id)
             let peerName = String(decoding: peerID.bytes, as: UTF8.self)
@@ -49,15 +49,15 @@ struct SocketIOMemberTests {
                 try await subject.send(#"{"type":"chatter","from":"forged","n":\#(n)}"#)
             }
             try await subject.send(#"{"type":"offer","sendto":"\#(peerName)","sdp":"v=0"}"#, to: .peer(peerID))
-            try await eventually("all came") { try await peer.heard.count == 501 }
-            let heard = try await peer.heard.map(\.text)
+            try await eventually("all came") { try await peer.received.count == 501 }
+            let heard = try await peer.received.map(\.text)
             let name = String(decoding: id.bytes, as: UTF8.self)
             #expect(heard.dropLast() == (0..<500).map { #"{"type":"chatter","from":"\#(name)","n":\#($0)}"# })
             #expect(heard.last == #"{"from":"\#(name)","type":"offer","sendto":"\#(peerName)","sdp":"v=0"}"#)
             try await peer.send(#"{"type":"answer","sendto":"\#(name)","sdp":"v=0"}"#, to: .peer(id))
-            try await eventually("the answer came") { try await subject.heard.count == 1 }
-            #expect(try await subject.heard[0].isMine)
-            #expect(try await bystander.heard.isEmpty)
+            try await eventually("the answer came") { try await subject.received.count == 1 }
+            #expect(try await subject.received[0].isMine)
+            #expect(try await bystander.received.isEmpty)
         }
     }
 
@@ -65,7 +65,7 @@ struct SocketIOMemberTests {
         try await withRelay("socketio") { server, group in
             let url = try BackendURL.parse(server.url)
             await #expect(throws: DialectError.self) {
-                try await LiveMember<SocketIODialect>.join(
+                try await LiveMember.join(
                     String(repeating: "x", count: 2_000), BackendSettings(id: "socketio", url: url), on: group.next())
             }
         }

@@ -47,7 +47,9 @@ struct TestRun {
             CellConfiguration(
                 plan: self.plan, profile: self.profile, settings: settings,
                 capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.loops))
-        let outcome = try await fleet.run(onSnapshot: onSnapshot)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: self.loops)
+        let outcome = try await fleet.run(on: Array(loops.makeIterator()), onSnapshot: onSnapshot)
+        try await loops.shutdownGracefully()
         await running.shutdown()
         try await server.shutdownGracefully()
         return outcome

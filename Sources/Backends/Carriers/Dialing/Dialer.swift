@@ -13,6 +13,20 @@ package enum Dialer {
     /// the dialect that came before the carrier was ready, such as packets that were polled before an upgrade.
     package typealias Install = @Sendable (any Channel, [ByteBuffer]) throws -> Void
 
+    /// Opens the carrier of a connection, which learns of it by ``TransportOwner``.
+    static func open(_ connection: Connection, ticket: Ticket) {
+        let loop = connection.home.loop
+        let bound = NIOLoopBound(connection, eventLoop: loop)
+        self.dial(connection.home.endpoint, ticket: ticket, on: loop) { channel, early in
+            guard !bound.value.hasEnded else { throw ConnectionGone() }
+            try channel.pipeline.syncOperations.addHandler(ChannelTransport(bound.value, early: early))
+        }
+        .assumeIsolated()
+        .whenFailure { error in
+            bound.value.failed(error as? DialError ?? DialError(code: .other, message: "\(error)"))
+        }
+    }
+
     /// Opens one connection.
     ///
     /// - Parameters:
@@ -93,3 +107,6 @@ package enum Dialer {
         }
     }
 }
+
+/// Thrown into a dial whose connection was given up meanwhile.
+private struct ConnectionGone: Error {}

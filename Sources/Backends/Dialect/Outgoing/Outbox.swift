@@ -1,9 +1,9 @@
 package import NIOCore
 import Signaling
 
-/// What a dialect wants to say, framed and in order; one per event loop, lent to its agents in turn.
+/// What a dialect wants to say, framed and in order; each connection has its own.
 ///
-/// A dialect appends frames; its owner then takes the bytes with ``takeWire()``, writes them to the agent's socket, and
+/// A dialect appends frames; the connection then takes the bytes with ``takeWire()``, writes them to the agent's socket, and
 /// closes it if ``takeClose()`` says so. Nothing is ever reordered.
 package struct Outbox: Sendable {
     /// Framed bytes that wait for their owner.
@@ -11,6 +11,8 @@ package struct Outbox: Sendable {
     /// Whether the bytes in `wire` were handed over, so that the next frame begins a buffer.
     private var isTaken = true
     private var close: CloseReason?
+    /// Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).
+    private var saidClose = false
     /// Where masking keys come from: they must not be guessable by what sits between (RFC 6455 §10.3), which on a test
     /// bench is nobody.
     private var keys: SplitMix64
@@ -69,10 +71,29 @@ package struct Outbox: Sendable {
     }
 
     /// Appends a close frame; the other end then answers and closes the stream (RFC 6455 §7.1.1).
-    package mutating func closeFrame(code: UInt16, reason: String = "") {
-        let payload = WebSocketFraming.closePayload(code: code, reason: reason)
+    ///
+    /// - Parameters:
+    ///   - code: why; nil for a frame that does not say (§5.5.1).
+    ///   - reason: text for people.
+    package mutating func closeFrame(code: UInt16?, reason: String = "") {
+        guard !self.saidClose else { return }
+        self.saidClose = true
+        let payload = code.map { WebSocketFraming.closePayload(code: $0, reason: reason) } ?? ByteBuffer()
         self.frame(.close, length: payload.readableBytes) { _ = $0.writeImmutableBuffer(payload) }
     }
+
+    /// Appends bytes as they are, below any framing.
+    mutating func raw(_ bytes: ByteBuffer) {
+        self.begin(room: bytes.readableBytes)
+        self.wire.writeImmutableBuffer(bytes)
+    }
+
+    /// Whether the owner has nothing to do.
+    @inline(__always)
+    var isEmpty: Bool { self.isTaken && self.close == nil }
+
+    /// Bytes that wait for the owner.
+    var count: Int { self.isTaken ? 0 : self.wire.readableBytes }
 
     /// Asks the owner to close the connection once everything before is on its way.
     package mutating func close(_ reason: CloseReason) {

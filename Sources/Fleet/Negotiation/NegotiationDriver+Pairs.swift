@@ -3,15 +3,15 @@ import Signaling
 import Workload
 
 // The two-sided view: both ends of a pair live on this loop, so it is judged by what they really hold.
-extension LoopCell {
+extension NegotiationDriver {
     /// The pair of two agents' current sessions, or nil when the plan has no call between them.
     func pair(of agent: Agent, and other: Agent) -> Int? {
         let peer = Int(other.slot)
         let state = agent.peers[peer]
-        if state.pairOwnSession != agent.session || state.pairPeerSession != other.session {
-            agent.peers[peer].pair = self.pairs.find(agent.session, other.session).map(Int32.init) ?? -1
-            agent.peers[peer].pairOwnSession = agent.session
-            agent.peers[peer].pairPeerSession = other.session
+        if state.pairOwnSession != agent.session.planned || state.pairPeerSession != other.session.planned {
+            agent.peers[peer].pair = self.pairs.find(agent.session.planned, other.session.planned).map(Int32.init) ?? -1
+            agent.peers[peer].pairOwnSession = agent.session.planned
+            agent.peers[peer].pairPeerSession = other.session.planned
         }
         let found = agent.peers[peer].pair
         return found >= 0 ? Int(found) : nil
@@ -19,39 +19,41 @@ extension LoopCell {
 
     /// The same by slot; nil for a foreign peer.
     func pair(of agent: Agent, at peer: Int) -> Int? {
-        let members = self.rooms[Int(agent.room)].members
-        return peer < members.count ? self.pair(of: agent, and: self.agents[Int(members[peer])]) : nil
+        let members = self.cell.rooms[Int(agent.room)].members
+        return peer < members.count ? self.pair(of: agent, and: self.cell.agents[Int(members[peer])]) : nil
     }
 
     func note(
         _ pair: Int?, _ step: PairStep, _ kind: SignalKind, _ note: PairEvent.Note, _ agent: Agent, _ now: Instant
     ) {
         guard let pair else { return }
-        self.pairs.note(pair, step, kind: kind, note, by: agent.session, at: now)
+        self.pairs.note(pair, step, kind: kind, note, by: agent.session.planned, at: now)
     }
 
     /// Looks at both ends after one of them changed, whether they are negotiated and connectable now.
     func check(_ pair: Int?, _ agent: Agent, _ peer: Int, at now: Instant) {
         guard let pair, self.pairs[pair].connectableAt == nil else { return }
-        let other = self.agents[Int(self.rooms[Int(agent.room)].members[peer])]
+        let other = self.cell.agents[Int(self.cell.rooms[Int(agent.room)].members[peer])]
         guard other.peers.count > Int(agent.slot) else { return }
         let here = agent.negotiator[peer]
         let there = other.negotiator[Int(agent.slot)]
         guard Self.isNegotiated(here, there) else { return }
         if self.pairs[pair].negotiatedAt == nil {
             self.pairs[pair].negotiatedAt = now
+            if !self.pairs[pair].isCensored { self.counts.negotiated += 1 }
             self.note(pair, [], .answer, .negotiated, agent, now)
         }
         guard self.hasCandidates(here), self.hasCandidates(there) else { return }
         self.pairs[pair].connectableAt = now
+        if !self.pairs[pair].isCensored { self.counts.connectable += 1 }
         let offerer = here.local == here.offer ? agent : other
         self.pairs[pair].planned = self.plannedTime(
             offerer: Int(offerer.index), answerer: Int((offerer === agent ? other : agent).index))
         self.note(pair, [], .candidate, .connectable, agent, now)
         let room = Int(agent.room)
-        self.rooms[room].connectable += 1
-        if self.rooms[room].connectable == self.rooms[room].pairs {
-            self.rooms[room].completeAt = now
+        self.cell.rooms[room].connectable += 1
+        if self.cell.rooms[room].connectable == self.cell.rooms[room].pairs {
+            self.cell.rooms[room].completeAt = now
         }
     }
 
@@ -94,7 +96,7 @@ extension LoopCell {
             guard let pair = self.pair(of: agent, at: peer), self.pairs[pair].connectableAt == nil,
                 self.pairs[pair].ending == .unknown
             else { continue }
-            let other = self.agents[Int(self.rooms[Int(agent.room)].members[peer])]
+            let other = self.cell.agents[Int(self.cell.rooms[Int(agent.room)].members[peer])]
             let here = agent.negotiator[peer].state
             let there = other.peers.isEmpty ? SignalingState.none : other.negotiator[Int(agent.slot)].state
             self.pairs[pair].ending =
@@ -108,6 +110,6 @@ extension LoopCell {
     }
 
     func settleAllPairs() {
-        for agent in self.agents { self.settlePairs(of: agent) }
+        for agent in self.cell.agents { self.settlePairs(of: agent) }
     }
 }

@@ -1,14 +1,14 @@
 import Measure
 import Signaling
 
-/// One room on its loop: its members, its ledger and its calls.
+/// One room on its loop: its members, its traffic and its calls.
 struct Room {
     /// Index in the plan.
     let index: Int32
     let name: String
     /// The cell's agents by slot.
     let members: [Int32]
-    var ledger: RoomLedger
+    var traffic: RoomTraffic
     /// Indices of the plan's calls that wait for the whole room, in order; empty when each member calls as it joins.
     var calls: [Int32] = []
     /// Planned time of the first of them.
@@ -21,6 +21,12 @@ struct Room {
     var pairs = 0
     var connectable = 0
     var completeAt: Instant?
-    /// Slots by id, made when presence is first reported.
-    var slots: [PeerID: Int32] = [:]
+    /// Whose id it is or was, for backends that tell of departures.
+    var identities: [PeerID: Identity] = [:]
+
+    /// Whose id it is, and of which of that member's connections.
+    struct Identity {
+        var slot: Int32
+        var instance: UInt32
+    }
 }

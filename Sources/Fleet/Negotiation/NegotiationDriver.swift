@@ -2,10 +2,45 @@ import Measure
 import Signaling
 import Workload
 
-// What an agent does with a message that is addressed to it: the published client or the repaired one.
-extension LoopCell {
+/// What agents do with messages that are addressed to them, as the published client or the repaired one: events of the
+/// negotiation machines in, planned sends and the progress of pairs out.
+///
+/// Confined to its cell's event loop.
+final class NegotiationDriver {
+    unowned let cell: LoopCell
+    let configuration: CellConfiguration
+    var pairs = PairLog()
+    /// Running counts of the plan's pairs, those left out that the plan gives too little time.
+    var counts = PairCounts()
+    /// Messages that think or trickle time holds back.
+    private(set) var thinking = 0
+    /// Whether the final leave has begun: no negotiation starts any more.
+    private var isClosing = false
+
+    init(cell: LoopCell, configuration: CellConfiguration) {
+        self.cell = cell
+        self.configuration = configuration
+    }
+
+    /// Enters a pair of the plan.
+    func add(_ pair: PairProgress) {
+        self.pairs.add(pair)
+        if !pair.isCensored { self.counts.expected += 1 }
+    }
+
+    func reserve(pairs count: Int) { self.pairs.reserve(count) }
+
+    /// The final leave begins: what is under way may go on, and nothing new starts.
+    func close() { self.isClosing = true }
+
+    /// Schedules a message that think or trickle time holds back.
+    private func think(_ event: TimerEvent, until at: Instant) {
+        self.thinking += 1
+        self.cell.schedule.add(event, at: at)
+    }
+
     /// Feeds one message of a fellow agent to the receiver's machine.
-    func negotiate(_ receipt: Receipt, from sender: Agent, instance: UInt16, to agent: Agent, at now: Instant) {
+    func negotiate(_ receipt: Receipt, from sender: Agent, instance: UInt32, to agent: Agent, at now: Instant) {
         let peer = Int(sender.slot)
         self.meet(peer, agent)
         let known = agent.peers[peer].isKnown
@@ -26,9 +61,10 @@ extension LoopCell {
         _ kind: SignalKind, description: DescriptionID, isLast: Bool, from peer: Int, polite: Bool, restarted: Bool,
         to agent: Agent, pair: Int?, at now: Instant
     ) {
-        let local = self.agentIndex[Int(agent.index)]
+        let local = agent.local
         switch kind {
         case .call:
+            if self.isClosing { return self.note(pair, .callReceived, .call, .ignored, agent, now) }
             switch agent.negotiator.call(from: peer, restarted: restarted) {
             case .respond:
                 self.note(pair, .callReceived, .call, .received, agent, now)
@@ -42,6 +78,7 @@ extension LoopCell {
             }
         case .response:
             self.note(pair, .responseReceived, .response, .received, agent, now)
+            if self.isClosing { return }
             switch agent.negotiator.response(from: peer) {
             case .createOffer:
                 let generation = agent.negotiator[peer].generation
@@ -96,20 +133,45 @@ extension LoopCell {
         let generation = agent.negotiator[peer].generation
         let delay = self.configuration.pool.answerDelay(agent: Int(agent.index), peer: self.global(peer, agent))
         self.think(
-            .answer(agent: self.agentIndex[Int(agent.index)], peer: Int32(peer), generation: generation),
+            .answer(agent: agent.local, peer: Int32(peer), generation: generation),
             until: now + delay)
         self.watch(agent, peer, generation, from: now)
     }
 
     // MARK: Think times that ended
 
-    func respondDue(_ agent: Agent, _ peer: Int, at due: Instant) {
-        guard agent.phase == .joined else { return }
+    /// Acts on a timer of a negotiation.
+    func due(_ event: TimerEvent, at due: Instant) {
+        func agent(_ local: Int32) -> Agent { self.cell.agents[Int(local)] }
+        switch event {
+        case .respond(let local, let peer):
+            self.thinking -= 1
+            self.respondDue(agent(local), Int(peer), at: due)
+        case .offer(let local, let peer, let generation):
+            self.thinking -= 1
+            self.offerDue(agent(local), Int(peer), generation, at: due)
+        case .answer(let local, let peer, let generation):
+            self.thinking -= 1
+            self.answerDue(agent(local), Int(peer), generation, at: due)
+        case .candidate(let local, let peer, let generation, let index, let isOfferer):
+            self.thinking -= 1
+            self.candidateDue(
+                agent(local), Int(peer), generation, Int(index), isOfferer ? .offerer : .answerer, at: due)
+        case .attemptTimeout(let local, let peer, let generation):
+            self.attemptTimedOut(agent(local), Int(peer), generation, at: due)
+        case .arrive, .roomCalls, .roomCallsAnyway, .call, .chatter, .depart, .reconnect, .connectTimeout, .joinGrace,
+            .finalLeave, .lagProbe, .upkeep:
+            preconditionFailure("a timer that is no negotiation's: \(event)")
+        }
+    }
+
+    private func respondDue(_ agent: Agent, _ peer: Int, at due: Instant) {
+        guard agent.session.isJoined, !self.isClosing else { return }
         let pair = self.pair(of: agent, at: peer)
         switch agent.negotiator.respondDue(to: peer) {
         case .send:
-            self.body.removeAll(keepingCapacity: true)
-            if self.send(.response, from: agent, to: Int32(peer), due: due, digest: Self.noBody) {
+            self.cell.body.removeAll(keepingCapacity: true)
+            if self.cell.send(.response, from: agent, to: Int32(peer), due: due, digest: LoopCell.noBody) {
                 self.note(pair, .responseSent, .response, .sent, agent, due)
             }
         case .skip(.full): self.note(pair, .refused, .response, .refusedMax, agent, due)
@@ -117,32 +179,32 @@ extension LoopCell {
         }
     }
 
-    func offerDue(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
-        guard agent.phase == .joined, agent.negotiator[peer].generation == generation else { return }
+    private func offerDue(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
+        guard agent.session.isJoined, agent.negotiator[peer].generation == generation else { return }
         let id = agent.nextDescription()
         guard agent.negotiator.offerDue(to: peer, generation: generation, id: id) else { return }
         agent.peers[peer].version += 1
-        self.body.removeAll(keepingCapacity: true)
+        self.cell.body.removeAll(keepingCapacity: true)
         let digest = self.configuration.pool.offer(
             agent: Int(agent.index), peer: self.global(peer, agent), generation: Int(generation),
-            version: Int(agent.peers[peer].version), into: &self.body)
-        if self.send(.offer, from: agent, to: Int32(peer), due: due, digest: digest, description: id.raw) {
+            version: Int(agent.peers[peer].version), into: &self.cell.body)
+        if self.cell.send(.offer, from: agent, to: Int32(peer), due: due, digest: digest, description: id.raw) {
             self.note(self.pair(of: agent, at: peer), .offerSent, .offer, .sent, agent, due)
         }
         self.gather(agent, peer, .offerer, from: due)
     }
 
-    func answerDue(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
-        guard agent.phase == .joined, agent.negotiator[peer].generation == generation else { return }
+    private func answerDue(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
+        guard agent.session.isJoined, agent.negotiator[peer].generation == generation else { return }
         let id = agent.nextDescription()
         guard agent.negotiator.answerDue(to: peer, generation: generation, id: id) else { return }
         agent.peers[peer].version += 1
-        self.body.removeAll(keepingCapacity: true)
+        self.cell.body.removeAll(keepingCapacity: true)
         let digest = self.configuration.pool.answer(
             agent: Int(agent.index), peer: self.global(peer, agent), generation: Int(generation),
-            version: Int(agent.peers[peer].version), into: &self.body)
+            version: Int(agent.peers[peer].version), into: &self.cell.body)
         let pair = self.pair(of: agent, at: peer)
-        if self.send(.answer, from: agent, to: Int32(peer), due: due, digest: digest, description: id.raw) {
+        if self.cell.send(.answer, from: agent, to: Int32(peer), due: due, digest: digest, description: id.raw) {
             self.note(pair, .answerSent, .answer, .sent, agent, due)
         }
         self.gather(agent, peer, .answerer, from: due)
@@ -155,7 +217,7 @@ extension LoopCell {
         // A further offer on the same connection keeps its ufrag, and gathering is over or under way.
         guard agent.peers[peer].gathered != generation else { return }
         agent.peers[peer].gathered = generation
-        let local = self.agentIndex[Int(agent.index)]
+        let local = agent.local
         for index in 0..<self.configuration.pool.candidateCount(role) {
             let delay = self.configuration.pool.candidateDelay(
                 agent: Int(agent.index), peer: self.global(peer, agent), role: role, index: index)
@@ -167,15 +229,15 @@ extension LoopCell {
         }
     }
 
-    func candidateDue(
+    private func candidateDue(
         _ agent: Agent, _ peer: Int, _ generation: UInt32, _ index: Int, _ role: PayloadPool.Role, at due: Instant
     ) {
-        guard agent.phase == .joined, agent.negotiator[peer].generation == generation else { return }
-        self.body.removeAll(keepingCapacity: true)
+        guard agent.session.isJoined, agent.negotiator[peer].generation == generation else { return }
+        self.cell.body.removeAll(keepingCapacity: true)
         let digest = self.configuration.pool.candidate(
             agent: Int(agent.index), peer: self.global(peer, agent), generation: Int(generation), role: role,
-            index: index, into: &self.body)
-        self.send(
+            index: index, into: &self.cell.body)
+        self.cell.send(
             .candidate, from: agent, to: Int32(peer), due: due, digest: digest,
             description: agent.negotiator[peer].local.raw,
             isLast: index == self.configuration.pool.candidateCount(role) - 1)
@@ -184,14 +246,14 @@ extension LoopCell {
     /// Gives an attempt the profile's time; the published client never gives up.
     private func watch(_ agent: Agent, _ peer: Int, _ generation: UInt32, from now: Instant) {
         guard self.configuration.profile.signaling.strategy == .perfect else { return }
-        self.timers.add(
+        self.cell.schedule.add(
             .attemptTimeout(
-                agent: self.agentIndex[Int(agent.index)], peer: Int32(peer), generation: generation),
+                agent: agent.local, peer: Int32(peer), generation: generation),
             at: now + self.configuration.plan.timeoutNanoseconds)
     }
 
-    func attemptTimedOut(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
-        guard agent.phase == .joined, agent.negotiator[peer].generation == generation else { return }
+    private func attemptTimedOut(_ agent: Agent, _ peer: Int, _ generation: UInt32, at due: Instant) {
+        guard agent.session.isJoined, agent.negotiator[peer].generation == generation else { return }
         if agent.negotiator.timedOut(peer, generation: generation) {
             self.note(self.pair(of: agent, at: peer), [], .offer, .timedOut, agent, due)
         }
@@ -201,7 +263,7 @@ extension LoopCell {
 
     /// Makes room for a peer in the agent's tables.
     func meet(_ peer: Int, _ agent: Agent) {
-        let needed = max(self.rooms[Int(agent.room)].members.count, peer + 1)
+        let needed = max(self.cell.rooms[Int(agent.room)].members.count, peer + 1)
         guard agent.peers.count < needed else { return }
         agent.negotiator.reserve(peers: needed)
         agent.peers.append(contentsOf: repeatElement(PeerState(), count: needed - agent.peers.count))
@@ -209,8 +271,19 @@ extension LoopCell {
 
     /// The plan's index of a peer, as payloads and think times are drawn by it; foreign peers lie beyond the plan.
     private func global(_ peer: Int, _ agent: Agent) -> Int {
-        let members = self.rooms[Int(agent.room)].members
+        let members = self.cell.rooms[Int(agent.room)].members
         return peer < members.count
-            ? Int(self.agents[Int(members[peer])].index) : self.agentIndex.count + peer - members.count
+            ? Int(self.cell.agents[Int(members[peer])].index)
+            : self.configuration.plan.agents.count + peer - members.count
     }
+}
+
+@available(*, unavailable)
+extension NegotiationDriver: Sendable {}
+
+/// Running counts of pairs.
+struct PairCounts {
+    var expected = 0
+    var negotiated = 0
+    var connectable = 0
 }

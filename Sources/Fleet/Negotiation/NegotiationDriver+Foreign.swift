@@ -4,25 +4,25 @@ import NIOCore
 import Signaling
 
 // Peers that are not our agents: browsers, other tools, other runs. They are answered like any other and counted apart.
-extension LoopCell {
+extension NegotiationDriver {
     /// How many foreign peers one agent remembers.
     private static let foreignLimit = 64
 
     /// Counts a message without our tag, and feeds it to the machine when it is for this agent.
     func foreign(_ head: SignalHead, to agent: Agent, body: Range<Int>?, in buffer: ByteBuffer, at now: Instant) {
-        self.samples.session.foreign += 1
-        self.samples.session.foreignBytes += UInt64(head.bytes)
+        self.cell.samples.session.foreign += 1
+        self.cell.samples.session.foreignBytes += UInt64(head.bytes)
         // Another run's agents carry tags too; they are foreign all the same.
-        guard head.verdict == .mine, let body, let kind = head.kind, kind != .chatter, agent.phase == .joined,
+        guard head.verdict == .mine, let body, let kind = head.kind, kind != .chatter, agent.session.isJoined,
             !head.from.isEmpty
         else { return }
-        let from = self.withBody(head.from, in: buffer, scratch: head.bodyIsInScratch, agent) {
+        let from = LoopCell.withBody(head.from, in: buffer) {
             PeerID(bytes: Self.bytes($0))
         }
         guard let peer = self.foreignPeer(from, of: agent) else { return }
         self.meet(peer, agent)
         agent.peers[peer].heardAt = now
-        let description = self.withBody(body, in: buffer, scratch: head.bodyIsInScratch, agent) {
+        let description = LoopCell.withBody(body, in: buffer) {
             self.foreignDescription(kind, in: $0)
         }
         self.react(
@@ -31,11 +31,11 @@ extension LoopCell {
     }
 
     private func foreignPeer(_ id: PeerID, of agent: Agent) -> Int? {
-        let slots = self.rooms[Int(agent.room)].members.count
+        let slots = self.cell.rooms[Int(agent.room)].members.count
         if let known = agent.foreigners.firstIndex(of: id) { return slots + known }
         guard agent.foreigners.count < Self.foreignLimit else { return nil }
         agent.foreigners.append(id)
-        self.samples.session.foreignPairs += 1
+        self.cell.samples.session.foreignPairs += 1
         return slots + agent.foreigners.count - 1
     }
 
@@ -45,15 +45,17 @@ extension LoopCell {
         let marker: StaticString
         switch kind {
         case .offer, .answer:
-            found = BodyReader.string("sdp", in: json, into: &self.scratch)
+            found = BodyReader.string("sdp", in: json, into: &self.cell.scratch)
             marker = "a=ice-ufrag:"
         case .candidate:
-            found = BodyReader.string("candidate", in: json, into: &self.scratch)
+            found = BodyReader.string("candidate", in: json, into: &self.cell.scratch)
             marker = " ufrag "
         case .call, .response, .bye, .chatter:
             return .none
         }
-        guard found, let fragment = Self.word(after: marker, in: self.scratch) else { return DescriptionID(raw: .max) }
+        guard found, let fragment = Self.word(after: marker, in: self.cell.scratch) else {
+            return DescriptionID(raw: .max)
+        }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in fragment { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         // An offer and its answer have different fragments; ours have the top bit clear.
@@ -76,15 +78,15 @@ extension LoopCell {
 
     /// Counts the foreign pairs that are stable when the run ends; those of members that left were counted then.
     func countForeignPairs() {
-        for agent in self.agents { self.countForeignPairs(of: agent) }
+        for agent in self.cell.agents { self.countForeignPairs(of: agent) }
     }
 
     /// Counts the foreign pairs of an agent that are stable at this moment, the last of its stay.
     func countForeignPairs(of agent: Agent) {
         guard !agent.foreigners.isEmpty else { return }
-        let slots = self.rooms[Int(agent.room)].members.count
+        let slots = self.cell.rooms[Int(agent.room)].members.count
         for peer in agent.foreigners.indices where agent.negotiator[slots + peer].state == .stable {
-            self.samples.session.foreignNegotiated += 1
+            self.cell.samples.session.foreignNegotiated += 1
         }
     }
 }

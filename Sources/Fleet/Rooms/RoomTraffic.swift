@@ -1,0 +1,141 @@
+import Backends
+import Measure
+import Signaling
+
+/// The times of a run that a sample's meaning depends on.
+struct RunWindow {
+    /// T0.
+    var origin = Instant(nanoseconds: 0)
+    /// The measured window, in nanoseconds since T0, by intended time.
+    var steady: Range<Int64> = 0..<0
+
+    func isSteady(_ intended: Instant) -> Bool { self.steady.contains(intended - self.origin) }
+}
+
+/// What one room said and heard: its ledger, and what of each send and receipt goes into the loop's samples.
+struct RoomTraffic {
+    private var ledger: RoomLedger
+
+    /// A message that leaves this much after it was due counts as late; it is also the floor of the validity limit.
+    private static let lateAfter: Int64 = 5_000_000
+
+    init(slots: Int, rule: DeliveryRule) { self.ledger = RoomLedger(slots: slots, rule: rule) }
+
+    // MARK: Members
+
+    mutating func joinBegan(_ slot: Int) { self.ledger.joinBegan(slot) }
+    mutating func joinConfirmed(_ slot: Int) { self.ledger.joinConfirmed(slot) }
+    mutating func startStream(of slot: Int, instance: UInt32) {
+        self.ledger.startStream(of: slot, instance: UInt16(truncatingIfNeeded: instance))
+    }
+    mutating func leaveBegan(_ slot: Int, at now: Instant, horizon: Int64) {
+        self.ledger.leaveBegan(slot, now: now, horizon: horizon)
+    }
+    mutating func left(_ slot: Int) { self.ledger.left(slot) }
+
+    // MARK: Sends
+
+    /// The number that the sender's next message gets.
+    func nextNumber(of slot: Int) -> UInt32 { self.ledger.nextNumber(of: slot) }
+
+    /// Enters a message that was handed to the socket.
+    mutating func sent(
+        by slot: Int, _ message: OutgoingMessage, in window: RunWindow, into samples: inout LoopSamples
+    ) {
+        self.ledger.sent(by: slot, message)
+        if message.kind == .chatter {
+            samples.chatter.sent += 1
+            samples.chatter.sentBytes += UInt64(message.bytes)
+        } else {
+            samples.signaling.sent += 1
+            samples.signaling.sentBytes += UInt64(message.bytes)
+        }
+        let lateness = message.sent - message.intended
+        samples.record(window.isSteady(message.intended) ? .sendLateness : .sendLatenessOutside, max(0, lateness))
+        if lateness > Self.lateAfter { samples.session.late += 1 }
+    }
+
+    /// A send that had waited for the backend reached the wire.
+    mutating func wentOut(
+        of slot: Int, instance: UInt32, n: UInt32, at now: Instant, into samples: inout LoopSamples
+    ) {
+        let waited = self.ledger.wentOut(
+            of: slot, instance: UInt16(truncatingIfNeeded: instance), n: n, at: now)
+        if let waited { samples.record(.sessionBackpressure, waited) }
+    }
+
+    // MARK: Receipts
+
+    /// Judges, counts and times one receipt of a message of this room's.
+    @inline(__always)
+    mutating func received(
+        _ head: SignalHead, _ tag: Tag, at slot: Int, from sender: Int, now: Instant, in window: RunWindow,
+        into samples: inout LoopSamples, interval: inout IntervalCounters
+    ) -> Receipt {
+        let receipt = self.ledger.receive(
+            at: slot, from: sender, instance: tag.instance, n: tag.n, verdict: head.verdict, now: now)
+        Self.count(receipt, head, into: &samples)
+        guard receipt.isTimed else { return receipt }
+        let latency = now - receipt.intended
+        samples.record(Probe.delivery(receipt.kind), latency)
+        if receipt.kind == .chatter {
+            interval.fanout.record(nanoseconds: latency)
+            if window.isSteady(receipt.intended) { Self.fanout(receipt, latency, at: now, into: &samples) }
+        }
+        return receipt
+    }
+
+    /// Counts a receipt by its class, bytes included.
+    @inline(__always)
+    static func count(_ receipt: Receipt, _ head: SignalHead, into samples: inout LoopSamples) {
+        if head.kind == .chatter {
+            samples.chatter.count(receipt.class, bytes: head.bytes)
+        } else {
+            samples.signaling.count(receipt.class, bytes: head.bytes)
+        }
+    }
+
+    /// Times one receipt of a room-wide probe by another member.
+    @inline(__always)
+    private static func fanout(_ receipt: Receipt, _ latency: Int64, at now: Instant, into samples: inout LoopSamples) {
+        samples.record(.fanout, latency)
+        samples.record(.fanoutUncorrected, now - receipt.sent)
+        guard receipt.ordinal > 0 else { return }
+        if receipt.ordinal == 1 { samples.record(.fanoutFirst, latency) }
+        if receipt.ordinal == (receipt.ordinals + 1) / 2 { samples.record(.fanoutMedian, latency) }
+        if receipt.ordinal == receipt.ordinals {
+            samples.record(.fanoutLast, latency)
+            samples.record(.fanoutSkew, now - receipt.first)
+        }
+    }
+
+    // MARK: Upkeep
+
+    /// Required receipts outstanding.
+    var outstanding: Int { self.ledger.outstanding }
+
+    /// Frees what lingers; called about once a second.
+    mutating func sweep(at now: Instant) { self.ledger.sweep(now: now) }
+
+    /// Ends the room's account: what never came goes to the far end of its distributions.
+    mutating func close(in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker) {
+        self.ledger.close { record in
+            outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
+            Self.censor(record, in: window, into: &samples)
+        }
+        samples.ledger.add(self.ledger.totals)
+    }
+
+    private static func censor(_ record: MessageRecord, in window: RunWindow, into samples: inout LoopSamples) {
+        let missing = UInt64(max(0, record.othersRequired - record.othersReceived))
+        guard missing > 0 else { return }
+        samples[Probe.delivery(record.kind)].censor(missing)
+        guard record.kind == .chatter, window.isSteady(record.intended) else { return }
+        samples[.fanout].censor(missing)
+        samples[.fanoutUncorrected].censor(missing)
+        samples[.fanoutLast].censor(1)
+        samples[.fanoutSkew].censor(1)
+        if record.othersReceived < (record.othersRequired + 1) / 2 { samples[.fanoutMedian].censor(1) }
+        if record.othersReceived == 0 { samples[.fanoutFirst].censor(1) }
+    }
+}
