@@ -1,3 +1,4 @@
+import Signaling
 import TestKit
 import Testing
 
@@ -27,8 +28,8 @@ struct JSONTreeTests {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }
-        #expect(JSONTree(nested(JSONTree.maximumDepth)) != nil)
-        #expect(JSONTree(nested(JSONTree.maximumDepth + 1)) == nil)
+        #expect(JSONTree(nested(JSONWalker.maximumDepth)) != nil)
+        #expect(JSONTree(nested(JSONWalker.maximumDepth + 1)) == nil)
     }
 
     @Test func `saying the same does not depend on order and spelling`() throws {

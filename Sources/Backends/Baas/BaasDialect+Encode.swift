@@ -8,7 +8,7 @@ extension BaasDialect {
         case .join(let room):
             guard self.state == .connected || self.state == .joined else { return .refused }
             self.path = self.settings.path(of: room)
-            let path = BaasJSON.string(self.path)
+            let path = JSONText.quoted(self.path)
             let isPush = self.settings.verb == .push
             self.head = BaasText.head(isPush ? "b" : "e", path: self.path)
             self.sentHead = Array(#"42["\#(self.settings.verb.rawValue)",{"path":"#.utf8) + path
@@ -21,7 +21,7 @@ extension BaasDialect {
         case .leave:
             guard self.state == .joined else { return .refused }
             out.text(
-                Array(#"42["off",{"event":"\#(self.settings.verb.rawValue)","path":"#.utf8) + BaasJSON.string(self.path)
+                Array(#"42["off",{"event":"\#(self.settings.verb.rawValue)","path":"#.utf8) + JSONText.quoted(self.path)
                     + Array("}]".utf8))
             self.state = .connected
             return .written

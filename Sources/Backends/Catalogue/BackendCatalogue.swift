@@ -1,3 +1,5 @@
+import Signaling
+
 /// The backends there are.
 package enum BackendCatalogue {
     /// A row for each dialect; to add a backend, add its folder and its row.

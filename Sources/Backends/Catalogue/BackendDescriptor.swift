@@ -1,3 +1,5 @@
+import Signaling
+
 /// What a user is told about a backend before it is ever connected to.
 package struct BackendDescriptor: Equatable, Sendable, Codable {
     package var id: String

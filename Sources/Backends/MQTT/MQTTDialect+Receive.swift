@@ -41,7 +41,7 @@ extension MQTTDialect {
             from: range.lowerBound + from.lowerBound..<range.lowerBound + from.upperBound, bytes: range.count,
             bodyIsInScratch: isInScratch)
         if head.tag == nil, head.kind == .bye, Self.isWill(span) {
-            let text = span.withUnsafeBytes { JSONString.unescape(from, in: $0) }
+            let text = span.withUnsafeBytes { JSONText.unescape(from, in: $0) }
             return text == self.member ? .control : .peerLeft(PeerID(bytes: text ?? []))
         }
         guard head.verdict == .mine else { return .overheard(head) }
@@ -83,8 +83,8 @@ extension MQTTDialect {
         let tail = MilkcocoaEnvelope.tailLength
         if payload.count > head + tail + 2,
             bytes.getInteger(at: payload.upperBound - tail - 1, as: UInt8.self) == UInt8(ascii: "}"),
-            Self.has(Self.milkcocoaHead, at: payload.lowerBound, bytes),
-            Self.has(Self.tailStart, at: payload.upperBound - tail, bytes)
+            SignalReader.has(Self.milkcocoaHead, at: payload.lowerBound, in: bytes),
+            SignalReader.has(Self.tailStart, at: payload.upperBound - tail, in: bytes)
         {
             return self.judged(payload.lowerBound + head..<payload.upperBound - tail, bytes, isInScratch: false)
         }
@@ -98,19 +98,12 @@ extension MQTTDialect {
             return self.judged(start..<start + envelope.params.count, bytes, isInScratch: false)
         }
         let content = envelope.params.lowerBound + 1..<envelope.params.upperBound - 1
-        guard let signal = text.withUnsafeBytes({ JSONString.unescape(content, in: $0) }) else { return .control }
+        guard let signal = text.withUnsafeBytes({ JSONText.unescape(content, in: $0) }) else { return .control }
         self.scratch = ByteBuffer(bytes: signal)
         return self.judged(0..<signal.count, self.scratch, isInScratch: true)
     }
 
     private static let tailStart = Array(#","id":""#.utf8)
-
-    private static func has(_ wanted: [UInt8], at index: Int, _ bytes: ByteBuffer) -> Bool {
-        for (offset, byte) in wanted.enumerated() where bytes.getInteger(at: index + offset, as: UInt8.self) != byte {
-            return false
-        }
-        return true
-    }
 
     /// Everything but a message of the room.
     @inline(never)

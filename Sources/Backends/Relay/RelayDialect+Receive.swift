@@ -37,7 +37,7 @@ extension RelayDialect {
         let span = bytes.readableBytesSpan
         let count = span.byteCount
         let skip = self.prefix.count
-        guard skip > 0, count > skip + 2, Self.hasPrefix(span, self.prefix),
+        guard skip > 0, count > skip + 2, span.has(self.prefix, at: 0),
             span.unsafeLoad(fromByteOffset: count - 1, as: UInt8.self) == UInt8(ascii: "}")
         else { return nil }
         let signal = span.extracting(skip..<count - 1)
@@ -121,28 +121,5 @@ extension RelayDialect {
             throw DialectError(code: .invalidUTF8, message: "the relay sent text that is not UTF-8")
         }
         return .signal(head, body: data)
-    }
-
-    /// Whether `span` begins with these bytes, eight at a step.
-    @inline(__always)
-    private static func hasPrefix(_ span: borrowing RawSpan, _ prefix: [UInt8]) -> Bool {
-        let wanted = prefix.span.bytes
-        let count = wanted.byteCount
-        var i = 0
-        while i + 8 <= count {
-            guard
-                span.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
-                    == wanted.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
-            else { return false }
-            i += 8
-        }
-        while i < count {
-            guard
-                span.unsafeLoad(fromByteOffset: i, as: UInt8.self)
-                    == wanted.unsafeLoad(fromByteOffset: i, as: UInt8.self)
-            else { return false }
-            i += 1
-        }
-        return true
     }
 }

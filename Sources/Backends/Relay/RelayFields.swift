@@ -1,3 +1,5 @@
+import Signaling
+
 /// The members of one text of the relay, in whatever order they came; of a key that stands twice, the first counts.
 struct RelayFields {
     var operation: RelayOperation?
@@ -19,10 +21,10 @@ struct RelayFields {
         var seen: Set<[UInt8]> = []
         try walker.enterObject()
         while let member = try walker.next() {
-            let key = JSONString.unescape(member.key, in: text) ?? Array(text[member.key])
+            let key = JSONText.unescape(member.key, in: text) ?? Array(text[member.key])
             guard seen.insert(key).inserted else { continue }
             let value = member.value
-            let string = value.isString ? JSONString.unescape(value.content, in: text) : nil
+            let string = value.isString ? JSONText.unescape(value.content, in: text) : nil
             switch String(decoding: key, as: UTF8.self) {
             case "op": self.operation = RelayOperation(value, in: text)
             case "room": self.room = string

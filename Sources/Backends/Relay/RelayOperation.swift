@@ -1,5 +1,7 @@
+import Signaling
+
 /// The values of `op` in the relay's protocol.
-enum RelayOperation: String, CaseIterable {
+enum RelayOperation: String {
     // Server to client.
     case welcome
     case joined
@@ -14,13 +16,8 @@ enum RelayOperation: String, CaseIterable {
     case leave
 
     /// Reads the value of `op`.
-    init?(_ value: JSONValue, in bytes: UnsafeRawBufferPointer) {
-        guard case .string(let isEscaped) = value.kind else { return nil }
-        for operation in Self.allCases
-        where JSONString.equals(value.content, isEscaped: isEscaped, in: bytes, Array(operation.rawValue.utf8)) {
-            self = operation
-            return
-        }
-        return nil
+    init?(_ value: JSONWalker.Value, in bytes: UnsafeRawBufferPointer) {
+        guard value.isString, let name = JSONText.unescape(value.content, in: bytes) else { return nil }
+        self.init(rawValue: String(decoding: name, as: UTF8.self))
     }
 }

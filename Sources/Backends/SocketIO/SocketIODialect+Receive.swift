@@ -117,7 +117,7 @@ extension SocketIODialect {
                 let object = UnsafeRawBufferPointer(rebasing: json[argument.range])
                 let id =
                     argument.isString
-                    ? JSONString.unescape(argument.content, in: json) : Self.string("id", in: object)
+                    ? JSONText.unescape(argument.content, in: json) : Self.string("id", in: object)
                 return id.map { .peerLeft(PeerID(bytes: $0)) } ?? .control
             }
             guard name == self.settings.message || name == self.settings.direct, argument.kind == .object else {
@@ -136,7 +136,7 @@ extension SocketIODialect {
         guard (try? walker.enterObject()) != nil else { return nil }
         while let member = try? walker.next() {
             if object[member.key].elementsEqual(key.utf8), member.value.isString {
-                return JSONString.unescape(member.value.content, in: object)
+                return JSONText.unescape(member.value.content, in: object)
             }
         }
         return nil

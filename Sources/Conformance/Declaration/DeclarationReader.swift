@@ -1,4 +1,5 @@
 import Backends
+import Signaling
 import Yams
 
 /// Reads a declaration file: JSON (or YAML, of which JSON is a part) with strict keys.

@@ -3,6 +3,7 @@ import Foundation
 package import Measure
 package import NIOCore
 import NIOPosix
+import Signaling
 
 /// Puts one backend to the catalogue: smoke first, then every case, several at a time, each on an event loop of a group.
 package struct ConformanceRunner: Sendable {

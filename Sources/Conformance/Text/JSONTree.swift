@@ -1,3 +1,5 @@
+import Signaling
+
 /// A JSON text (RFC 8259) with everything in it that a backend may wrongly change: numbers as they were written, strings
 /// as UTF-16 code units with lone surrogates, members in their order and more than once.
 indirect enum JSONTree: Equatable, Sendable {
@@ -13,22 +15,24 @@ indirect enum JSONTree: Equatable, Sendable {
         var value: JSONTree
     }
 
-    /// Reads one text; nil when it is not JSON, or deeper than ``maximumDepth``.
+    /// Reads one text; nil when it is not JSON in UTF-8, or deeper than the walker goes.
     init?(_ bytes: some Collection<UInt8>) {
-        var reader = JSONTreeReader(Array(bytes))
-        guard let tree = reader.document() else { return nil }
+        let tree = Array(bytes).withUnsafeBytes { text -> JSONTree? in
+            var walker = JSONWalker(text)
+            guard let value = try? walker.value(), (try? walker.finish()) != nil else { return nil }
+            return Self.tree(of: value, in: text)
+        }
+        guard let tree else { return nil }
         self = tree
     }
 
     init?(_ text: String) { self.init(Array(text.utf8)) }
 
-    static let maximumDepth = 200
-
-    /// The member of that name that was written last; nil when there is none, or this is no object.
+    /// The member of that name that was written first; nil when there is none, or this is no object.
     subscript(name: String) -> JSONTree? {
         guard case .object(let members) = self else { return nil }
         let key = Array(name.utf16)
-        return members.last { $0.key == key }?.value
+        return members.first { $0.key == key }?.value
     }
 
     /// The names of an object's members in their order.
@@ -80,5 +84,62 @@ indirect enum JSONTree: Equatable, Sendable {
                 sum &+ (JSONTree.string(member.key).digest &* 0x9E37_79B9_7F4A_7C15 ^ member.value.digest)
             }
         }
+    }
+}
+
+extension JSONTree {
+    /// The tree of a value that the walker has found sound; nil when a string is not UTF-8.
+    private static func tree(of value: JSONWalker.Value, in text: UnsafeRawBufferPointer) -> JSONTree? {
+        let inside = UnsafeRawBufferPointer(rebasing: text[value.range])
+        switch value.kind {
+        case .string: return Self.units(text[value.content]).map(JSONTree.string)
+        case .number: return .number(String(decoding: inside, as: UTF8.self))
+        case .literal:
+            return inside[0] == UInt8(ascii: "n") ? .null : .bool(inside[0] == UInt8(ascii: "t"))
+        case .array:
+            var walker = JSONWalker(inside)
+            var items: [JSONTree] = []
+            guard (try? walker.enterArray()) != nil else { return nil }
+            while let item = try? walker.nextElement() {
+                guard let tree = Self.tree(of: item, in: inside) else { return nil }
+                items.append(tree)
+            }
+            return .array(items)
+        case .object:
+            var walker = JSONWalker(inside)
+            var members: [Member] = []
+            guard (try? walker.enterObject()) != nil else { return nil }
+            while let member = try? walker.next() {
+                guard let key = Self.units(inside[member.key]), let tree = Self.tree(of: member.value, in: inside)
+                else { return nil }
+                members.append(Member(key: key, value: tree))
+            }
+            return .object(members)
+        }
+    }
+
+    /// The UTF-16 code units of a sound string's content, lone surrogates among them; nil when it is not UTF-8.
+    private static func units(_ content: Slice<UnsafeRawBufferPointer>) -> [UInt16]? {
+        guard let text = String(validating: content, as: UTF8.self) else { return nil }
+        var units: [UInt16] = []
+        var rest = text.utf16[...]
+        while let unit = rest.popFirst() {
+            guard unit == UInt16(UInt8(ascii: "\\")), let letter = rest.popFirst() else {
+                units.append(unit)
+                continue
+            }
+            switch UInt8(truncatingIfNeeded: letter) {
+            case UInt8(ascii: "b"): units.append(8)
+            case UInt8(ascii: "f"): units.append(12)
+            case UInt8(ascii: "n"): units.append(10)
+            case UInt8(ascii: "r"): units.append(13)
+            case UInt8(ascii: "t"): units.append(9)
+            case UInt8(ascii: "u"):
+                units.append(UInt16(String(rest.prefix(4)) ?? "", radix: 16) ?? 0xFFFD)
+                rest = rest.dropFirst(4)
+            default: units.append(letter)
+            }
+        }
+        return units
     }
 }

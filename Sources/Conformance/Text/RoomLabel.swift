@@ -1,3 +1,5 @@
+import Signaling
+
 /// A room's name in ASCII, so that names which look alike, or which Swift takes for equal, stay apart.
 enum RoomLabel {
     /// The name with everything but printable ASCII as `\u{…}`; a long one is cut and ends with its length and hash.

@@ -56,10 +56,8 @@ extension NegotiationDriver {
         guard found, let fragment = Self.word(after: marker, in: self.cell.scratch) else {
             return DescriptionID(raw: .max)
         }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in fragment { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         // An offer and its answer have different fragments; ours have the top bit clear.
-        return DescriptionID(raw: hash | 1 << 63)
+        return DescriptionID(raw: FNV1a.hash(fragment) | 1 << 63)
     }
 
     /// The characters after `marker` up to a space or the end of the line.

@@ -1,5 +1,6 @@
 import Conformance
 import Foundation
+import Signaling
 
 /// A list of failures that are expected, which may only shrink: lines of a backend, a case and, after `#`, the reason.
 struct ConformBaseline: Equatable {
@@ -31,7 +32,7 @@ struct ConformBaseline: Equatable {
                 continue
             }
             guard ids.contains(words[1]) else {
-                problems.append("\(place)there is no case '\(words[1])'\(Suggestion.hint(for: words[1], in: ids))")
+                problems.append("\(place)there is no case '\(words[1])'\(Spelling.hint(for: words[1], among: ids))")
                 continue
             }
             baseline.entries.insert(Entry(backend: words[0], id: words[1]))

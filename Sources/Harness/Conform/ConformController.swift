@@ -5,6 +5,7 @@ import Measure
 import NIOCore
 import NIOPosix
 import Reporting
+import Signaling
 import Synchronization
 import Workload
 
@@ -33,7 +34,7 @@ package struct ConformController: Sendable {
         if let unmatched = selection.unmatched {
             let ids = Catalogue.current.cases.map(\.id)
             throw HarnessError(
-                .badFlag, "--cases: no case is called '\(unmatched)'\(Suggestion.hint(for: unmatched, in: ids))",
+                .badFlag, "--cases: no case is called '\(unmatched)'\(Spelling.hint(for: unmatched, among: ids))",
                 cure: "signalbench list cases shows them all")
         }
         let declared = try self.declaration()

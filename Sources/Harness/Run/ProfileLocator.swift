@@ -1,4 +1,5 @@
 import Foundation
+import Signaling
 
 /// Finds a profile by path or, among those that are shipped, by name.
 package struct ProfileLocator: Sendable {
@@ -42,7 +43,7 @@ package struct ProfileLocator: Sendable {
         let names = self.names
         let known = names.isEmpty ? "no profiles are shipped next to this program" : names.joined(separator: ", ")
         throw HarnessError(
-            .profileNotFound, "no profile '\(argument)'" + Suggestion.hint(for: argument, in: names),
+            .profileNotFound, "no profile '\(argument)'" + Spelling.hint(for: argument, among: names),
             cure: looksLikePath ? "check the path; shipped profiles: \(known)" : "give a path or one of: \(known)")
     }
 

@@ -4,9 +4,6 @@
 /// exactly, whatever is not may be stepped over too, and no bytes whatever make it read outside the text, recurse or
 /// allocate. Each function takes the place to begin at and moves it.
 enum JSONScan {
-    /// Deepest nesting that is stepped over; Foundation's decoder draws the line at the same place.
-    static let maximumDepth = 512
-
     /// How a string ended.
     enum StringEnd {
         case plain
@@ -121,7 +118,7 @@ enum JSONScan {
                 if Self.skipString(json, &i) == .missing { return false }
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
-                if depth > Self.maximumDepth { return false }
+                if depth > JSONWalker.maximumDepth { return false }
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
                 if depth == 0 { return true }
@@ -159,17 +156,6 @@ enum JSONScan {
     /// Whether the bytes of a range are exactly `other`.
     @inline(__always)
     static func equal(_ json: RawSpan, _ range: Range<Int>, _ other: RawSpan) -> Bool {
-        let count = other.byteCount
-        guard range.count == count, range.lowerBound >= 0, range.upperBound <= json.byteCount else { return false }
-        var i = 0
-        while i &+ 8 <= count {
-            if json.word(range.lowerBound &+ i) != other.word(i) { return false }
-            i &+= 8
-        }
-        while i < count {
-            if json.byte(range.lowerBound &+ i) != other.byte(i) { return false }
-            i &+= 1
-        }
-        return true
+        range.count == other.byteCount && json.has(other, at: range.lowerBound)
     }
 }

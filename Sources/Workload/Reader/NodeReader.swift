@@ -1,3 +1,5 @@
+import Signaling
+
 /// Reads nodes as values, and keeps what is wrong with them.
 struct NodeReader {
     private(set) var diagnostics: [Diagnostic] = []
@@ -52,7 +54,7 @@ struct NodeReader {
             self.report(
                 "there is no key '\(entry.key)' \(place)",
                 at: entry.keyPlace,
-                suggestion: EditDistance.closest(to: entry.key, among: keys)
+                suggestion: Spelling.nearest(to: entry.key, among: keys)
                     ?? ProfileKeys.path(endingIn: entry.key, outside: section.path)
             )
         }
@@ -120,7 +122,7 @@ struct NodeReader {
         let list = words.count == 2 ? "neither \(words[0]) nor \(words[1])" : "none of \(words.joined(separator: ", "))"
         self.report(
             "\(section.path(key)): '\(text)' is \(list)", at: node.place,
-            suggestion: EditDistance.closest(to: text, among: words))
+            suggestion: Spelling.nearest(to: text, among: words))
         return fallback
     }
 

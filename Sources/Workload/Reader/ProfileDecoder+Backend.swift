@@ -1,3 +1,5 @@
+import Signaling
+
 extension ProfileDecoder {
     mutating func backend(_ top: NodeReader.Section) -> Profile.Backend {
         let section = self.reader.section(top["backend"], "backend", keys: nil)
@@ -26,7 +28,7 @@ extension ProfileDecoder {
             self.reader.report(
                 "there is no backend '\(id)' (there are \(self.checks.backendIDs.joined(separator: ", ")))",
                 at: node.place,
-                suggestion: EditDistance.closest(to: id, among: self.checks.backendIDs)
+                suggestion: Spelling.nearest(to: id, among: self.checks.backendIDs)
             )
         }
         return id
@@ -50,7 +52,7 @@ extension ProfileDecoder {
                     let known = keys + Profile.Backend.commonKeys
                     self.reader.report(
                         "backend '\(id)' has no key '\(option.path)'", at: option.keyPlace,
-                        suggestion: EditDistance.closest(to: option.path, among: known))
+                        suggestion: Spelling.nearest(to: option.path, among: known))
                 } else if let message = self.checks.backendValue(id, option.path, option.text) {
                     self.reader.report("backend.\(option.path): '\(option.text)' \(message)", at: option.place)
                 } else {

@@ -1,3 +1,5 @@
+import Signaling
+
 extension ProfileDecoder {
     mutating func signaling(_ top: NodeReader.Section) -> Profile.Signaling {
         let section = self.reader.section(top["signaling"], "signaling", keys: ProfileKeys.inside("signaling"))
@@ -46,7 +48,7 @@ extension ProfileDecoder {
         case .scalar(let word):
             self.reader.report(
                 "signaling.payload: '\(word)' is neither chromium nor sizes such as {offer: 5400}", at: node.place,
-                suggestion: EditDistance.closest(to: word, among: ["chromium"]))
+                suggestion: Spelling.nearest(to: word, among: ["chromium"]))
             return .chromium
         case .empty, .sequence, .mapping: break
         }

@@ -43,13 +43,4 @@ struct CommandStatusTests {
         #expect(HarnessError(.badFlag, "a", cure: "") == HarnessError(.badFlag, "b", cure: "c"))
         #expect(HarnessError(.badFlag, "a", cure: "") != HarnessError(.badURL, "a", cure: ""))
     }
-
-    @Test(
-        arguments: [
-            ("rely", "relay"), ("relay-routd", "relay-routed"), ("realy", "relay"), ("RELAY", "relay"),
-            ("zookeeper", nil), ("", nil),
-        ] as [(String, String?)])
-    func `a mistyped name finds the one that was meant`(typed: String, meant: String?) {
-        #expect(Suggestion.nearest(to: typed, in: ["relay", "relay-routed", "baas", "socketio"]) == meant)
-    }
 }

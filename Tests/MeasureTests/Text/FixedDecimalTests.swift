@@ -26,14 +26,4 @@ struct FixedDecimalTests {
         #expect(FixedDecimal.text(.infinity, decimals: 3) == "inf")
         #expect(FixedDecimal.text(4.2, decimals: 1, width: 6) == "   4.2")
     }
-
-    @Test(
-        arguments: [
-            ("fanout.latncy.p99", "fanout.latency.p99"), ("deliverys.lost", "deliveries.lost"),
-            ("completely-other", nil),
-        ] as [(String, String?)])
-    func `a slip finds its name and another word does not`(word: String, known: String?) {
-        #expect(
-            Spelling.nearest(to: word, among: ["fanout.latency.p99", "deliveries.lost", "agents.refused"]) == known)
-    }
 }

@@ -101,18 +101,4 @@ import Testing
         #expect(try ProfileReader.read(text: "", file: "/a/b.c/my.load.yaml").name == "my.load")
         #expect(try ProfileReader.read(text: "", file: "plain").name == "plain")
     }
-
-    @Test(arguments: [
-        ("agnets", ["agents", "rooms"], "agents"), ("Agents", ["agents"], "agents"), ("xyz", ["agents"], nil),
-        ("szie", ["size", "sizes"], "size"), ("q", ["qos"], nil),
-    ])
-    func `the closest word is suggested if it is close`(word: String, among: [String], expected: String?) {
-        #expect(EditDistance.closest(to: word, among: among) == expected)
-    }
-
-    @Test(arguments: [("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "", 3), ("kitten", "sitting", 3)])
-    func `edits are counted`(a: String, b: String, distance: Int) {
-        #expect(EditDistance.between(a, b) == distance)
-        #expect(EditDistance.between(b, a) == distance)
-    }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Signaling
 
 /// The Milkcocoa emulator: data stores, their events and accounts, in the wire protocol of the seed's era (W1).
 ///
@@ -281,7 +282,7 @@ final class BaasEmulator: EngineIOApplication {
         let subscription = BaasMember.Subscription(event: Array(event.utf8), path: path)
         guard let audience = self.listeners[subscription], !audience.isEmpty else { return }
         var text = BaasText.head(letter, path: path)
-        if let id { text += Array(#""id":"#.utf8) + BaasJSON.string(id) }
+        if let id { text += Array(#""id":"#.utf8) + JSONText.quoted(id) }
         if let value { text += Array((id == nil ? #""value":"# : #","value":"#).utf8) + value }
         let message = EngineIOMessage(text + Array("}]".utf8))
         self.hub.counters.framesEncoded += 1

@@ -1,8 +1,10 @@
+import Signaling
+
 /// The events that the emulator sends, in the one form in which it writes them: fixed order, no spaces, the value last.
 enum BaasText {
     /// `2["b",{"err":null,"path":"…","sys":{"path":"…"},` for the event of that letter.
     static func head(_ letter: Character, path: [UInt8]) -> [UInt8] {
-        let path = BaasJSON.string(path)
+        let path = JSONText.quoted(path)
         return Array(#"2["\#(letter)",{"err":null,"path":"#.utf8) + path + Array(#","sys":{"path":"#.utf8) + path
             + Array("},".utf8)
     }
@@ -25,8 +27,8 @@ enum BaasText {
 
     /// What a push, send, set or remove is answered with.
     static func done(path: [UInt8], id: [UInt8]?, value: [UInt8]?) -> [UInt8] {
-        var out = Array(#"{"err":null,"path":"#.utf8) + BaasJSON.string(path)
-        if let id { out += Array(#","id":"#.utf8) + BaasJSON.string(id) }
+        var out = Array(#"{"err":null,"path":"#.utf8) + JSONText.quoted(path)
+        if let id { out += Array(#","id":"#.utf8) + JSONText.quoted(id) }
         if let value { out += Array(#","value":"#.utf8) + value }
         return out + [UInt8(ascii: "}")]
     }

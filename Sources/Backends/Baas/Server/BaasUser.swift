@@ -1,3 +1,5 @@
+import Signaling
+
 /// Somebody who has logged in, anonymously or not.
 struct BaasUser: Equatable {
     var id: [UInt8]
@@ -8,9 +10,9 @@ struct BaasUser: Equatable {
 
     /// As callbacks get it.
     var json: [UInt8] {
-        var out = Array(#"{"id":"#.utf8) + BaasJSON.string(self.id)
+        var out = Array(#"{"id":"#.utf8) + JSONText.quoted(self.id)
         if let email {
-            out += Array(#","email":"#.utf8) + BaasJSON.string(email) + Array(#","option":"#.utf8) + self.option
+            out += Array(#","email":"#.utf8) + JSONText.quoted(email) + Array(#","option":"#.utf8) + self.option
         }
         return out + [UInt8(ascii: "}")]
     }

@@ -2,14 +2,6 @@ import Signaling
 
 /// What the emulator makes of JSON texts: members, flat documents, merged values.
 enum BaasJSON {
-    /// Writes a string with its quotes.
-    static func string(_ text: [UInt8]) -> [UInt8] {
-        var out: [UInt8] = [UInt8(ascii: "\"")]
-        JSONText.appendEscaped(text, to: &out)
-        out.append(UInt8(ascii: "\""))
-        return out
-    }
-
     /// The members of an object by unescaped key, each with its value's text; nil for anything else.
     static func members(_ object: [UInt8]) -> [(key: [UInt8], value: [UInt8])]? {
         object.withUnsafeBytes { text in
@@ -18,7 +10,7 @@ enum BaasJSON {
             var found: [(key: [UInt8], value: [UInt8])] = []
             do throws(JSONError) {
                 while let member = try walker.next() {
-                    guard let key = JSONString.unescape(member.key, in: text) else { return nil }
+                    guard let key = JSONText.unescape(member.key, in: text) else { return nil }
                     found.append((key, Array(text[member.value.range])))
                 }
             } catch {
@@ -30,11 +22,11 @@ enum BaasJSON {
 
     /// A datum as queries give it: the members of its value beside its `id`.
     static func document(_ id: [UInt8], _ value: [UInt8]) -> [UInt8] {
-        var out = Array(#"{"id":"#.utf8) + self.string(id)
+        var out = Array(#"{"id":"#.utf8) + JSONText.quoted(id)
         if let members = self.members(value) {
             for member in members where member.key != Array("id".utf8) {
                 out.append(UInt8(ascii: ","))
-                out += self.string(member.key)
+                out += JSONText.quoted(member.key)
                 out.append(UInt8(ascii: ":"))
                 out += member.value
             }
@@ -57,7 +49,7 @@ enum BaasJSON {
         var out: [UInt8] = [UInt8(ascii: "{")]
         for (index, member) in members.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
-            out += self.string(member.key)
+            out += JSONText.quoted(member.key)
             out.append(UInt8(ascii: ":"))
             out += member.value
         }
@@ -67,7 +59,7 @@ enum BaasJSON {
     /// The content of a value that is a string, unescaped.
     static func content(_ value: [UInt8]) -> [UInt8]? {
         guard value.count >= 2, value.first == UInt8(ascii: "\"") else { return nil }
-        return value.withUnsafeBytes { JSONString.unescape(1..<value.count - 1, in: $0) }
+        return value.withUnsafeBytes { JSONText.unescape(1..<value.count - 1, in: $0) }
     }
 
     /// Whether two values are equal: strings by content, numbers by value, the rest by text.

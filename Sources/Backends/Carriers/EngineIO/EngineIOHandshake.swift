@@ -1,4 +1,5 @@
 import NIOCore
+import Signaling
 
 /// The content of an `open` packet.
 ///
@@ -36,7 +37,7 @@ struct EngineIOHandshake: Equatable, Sendable {
             while let member = try walker.next() {
                 let value = member.value
                 switch String(decoding: json[member.key], as: UTF8.self) {
-                case "sid" where value.isString: sid = JSONString.unescape(value.content, in: json)
+                case "sid" where value.isString: sid = JSONText.unescape(value.content, in: json)
                 case "pingInterval": interval = Self.number(value, json)
                 case "pingTimeout": timeout = Self.number(value, json)
                 case "maxPayload": self.maxPayload = Self.number(value, json).map(Int.init)
@@ -71,7 +72,7 @@ struct EngineIOHandshake: Equatable, Sendable {
         self = try found.get()
     }
 
-    private static func number(_ value: JSONValue, _ json: UnsafeRawBufferPointer) -> Int64? {
+    private static func number(_ value: JSONWalker.Value, _ json: UnsafeRawBufferPointer) -> Int64? {
         guard value.kind == .number, let number = Double(String(decoding: json[value.range], as: UTF8.self)),
             number >= 0, number < 1e12
         else { return nil }

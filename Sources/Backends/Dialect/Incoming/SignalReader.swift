@@ -45,26 +45,6 @@ enum SignalReader {
     /// Whether the bytes at an index are these, eight at a step.
     @inline(__always)
     static func has(_ wanted: [UInt8], at index: Int, in bytes: ByteBuffer) -> Bool {
-        let span = bytes.readableBytesSpan
-        let offset = index - bytes.readerIndex
-        let other = wanted.span.bytes
-        let count = other.byteCount
-        guard offset >= 0, offset + count <= span.byteCount else { return false }
-        var i = 0
-        while i + 8 <= count {
-            guard
-                span.unsafeLoadUnaligned(fromByteOffset: offset + i, as: UInt64.self)
-                    == other.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
-            else { return false }
-            i += 8
-        }
-        while i < count {
-            guard
-                span.unsafeLoad(fromByteOffset: offset + i, as: UInt8.self)
-                    == other.unsafeLoad(fromByteOffset: i, as: UInt8.self)
-            else { return false }
-            i += 1
-        }
-        return true
+        bytes.readableBytesSpan.has(wanted, at: index - bytes.readerIndex)
     }
 }

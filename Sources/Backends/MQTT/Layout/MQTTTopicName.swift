@@ -1,3 +1,5 @@
+import Signaling
+
 /// Names of rooms and members as one level of a topic.
 enum MQTTTopicName {
     /// Escapes a name so that no two names share a topic and none can widen a subscription.
@@ -20,23 +22,7 @@ enum MQTTTopicName {
     }
 
     /// The name that an escaped one stands for.
-    static func unescaped(_ text: some Sequence<UInt8>) -> [UInt8] {
-        let bytes = Array(text)
-        var out: [UInt8] = []
-        var i = 0
-        while i < bytes.count {
-            if bytes[i] == UInt8(ascii: "%"), i + 2 < bytes.count, let high = JSONString.hexValue(bytes[i + 1]),
-                let low = JSONString.hexValue(bytes[i + 2])
-            {
-                out.append(UInt8(high << 4 | low))
-                i += 3
-            } else {
-                out.append(bytes[i])
-                i += 1
-            }
-        }
-        return out
-    }
+    static func unescaped(_ text: some Sequence<UInt8>) -> [UInt8] { PercentEncoding.decoded(text) }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {

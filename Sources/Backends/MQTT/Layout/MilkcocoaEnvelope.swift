@@ -1,4 +1,5 @@
 import NIOCore
+import Signaling
 
 /// What Milkcocoa's MQTT era put around a value: `{"params":…,"id":…,"ts":…,"r":…}` (`milkcocoa.md` §2.2).
 struct MilkcocoaEnvelope {
@@ -15,7 +16,7 @@ struct MilkcocoaEnvelope {
     /// - Throws: ``JSONError`` when it is no JSON object with `params`.
     init?(_ text: UnsafeRawBufferPointer) throws(JSONError) {
         var walker = JSONWalker(text)
-        var found: JSONValue?
+        var found: JSONWalker.Value?
         try walker.enterObject()
         while let member = try walker.next() {
             if found == nil, text[member.key].elementsEqual("params".utf8) { found = member.value }
@@ -33,9 +34,7 @@ struct MilkcocoaEnvelope {
     ///   - request: its number.
     /// - Returns: ``tailLength`` bytes.
     static func tail(of member: [UInt8], _ request: UInt64) -> [UInt8] {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in member { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let id = Self.digits(hash, 8) + Self.digits(request, 7)
+        let id = Self.digits(FNV1a.hash(member), 8) + Self.digits(request, 7)
         // Request numbers go round from 10,000 to 12,287: five digits, within the SDK's 2 to 12,287.
         return Array(#","id":""#.utf8) + id + Array(#"","ts":null,"r":"#.utf8)
             + Array(String(10_000 + request % 2_288).utf8) + Array("}".utf8)

@@ -74,24 +74,7 @@ extension MQTTSession {
 
     @inline(__always)
     private static func isEqual(_ span: borrowing RawSpan, _ offset: Int, _ count: Int, _ wanted: [UInt8]) -> Bool {
-        guard count == wanted.count, count > 0 else { return false }
-        let other = wanted.span.bytes
-        var i = 0
-        while i + 8 <= count {
-            guard
-                span.unsafeLoadUnaligned(fromByteOffset: offset + i, as: UInt64.self)
-                    == other.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
-            else { return false }
-            i += 8
-        }
-        while i < count {
-            guard
-                span.unsafeLoad(fromByteOffset: offset + i, as: UInt8.self)
-                    == other.unsafeLoad(fromByteOffset: i, as: UInt8.self)
-            else { return false }
-            i += 1
-        }
-        return true
+        count == wanted.count && count > 0 && span.has(wanted, at: offset)
     }
 
     /// The slow way: checks the topic, reads the properties, resolves an alias.

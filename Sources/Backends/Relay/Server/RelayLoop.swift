@@ -1,4 +1,5 @@
 import NIOCore
+import Signaling
 
 /// What a relay keeps on one event loop: its connections, the rooms that live there, and the ends of its ticks.
 final class RelayLoop {
@@ -43,9 +44,7 @@ final class RelayLoop {
     /// The hub where a room lives.
     func home(of room: [UInt8]) -> RelayLoopReference {
         guard self.peers.count > 1 else { return self.peers[0] }
-        // FNV-1a, 64 bit.
-        let hash = room.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return self.peers[Int(hash % UInt64(self.peers.count))]
+        return self.peers[Int(FNV1a.hash(room) % UInt64(self.peers.count))]
     }
 
     // MARK: Connections

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Signaling
 
 /// One request, whole.
 struct HTTPRequest {
@@ -40,20 +41,6 @@ struct HTTPRequest {
     }
 
     private static func decoded(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
-        var out: [UInt8] = []
-        var i = 0
-        while i < bytes.count {
-            if bytes[i] == UInt8(ascii: "%"), i + 2 < bytes.count, let high = JSONString.hexValue(bytes[i + 1]),
-                let low = JSONString.hexValue(bytes[i + 2])
-            {
-                out.append(UInt8(high << 4 | low))
-                i += 3
-            } else {
-                out.append(bytes[i] == UInt8(ascii: "+") ? 0x20 : bytes[i])
-                i += 1
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
+        String(decoding: PercentEncoding.decoded(text.utf8, plusIsSpace: true), as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Signaling
+
 /// The payload of an EVENT: a JSON array whose first element is the event's name.
 ///
 /// Source: https://github.com/socketio/socket.io-protocol, section "EVENT".
@@ -5,7 +7,7 @@ struct SocketIOEvent: Equatable {
     /// The name's UTF-8, unescaped.
     var name: [UInt8]
     /// The arguments, as offsets of the text that was read; at most ``maxArguments`` of them.
-    var arguments: [JSONValue] = []
+    var arguments: [JSONWalker.Value] = []
 
     private static let maxArguments = 16
 
@@ -16,7 +18,7 @@ struct SocketIOEvent: Equatable {
         var walker = JSONWalker(text)
         try walker.enterArray()
         guard let first = try walker.nextElement(), first.isString,
-            let name = JSONString.unescape(first.content, in: text)
+            let name = JSONText.unescape(first.content, in: text)
         else { throw .malformed }
         self.name = name
         while let argument = try walker.nextElement() {

@@ -1,4 +1,5 @@
 import NIOCore
+import Signaling
 
 /// The room relay of the multi-party article family, as people run it on Socket.IO.
 ///
@@ -72,7 +73,7 @@ final class SocketIORelay: EngineIOApplication {
 
     private func enter(_ call: SocketIONamespace.Call) {
         guard let argument = call.event.arguments.first, argument.isString,
-            let name = JSONString.unescape(argument.content, in: call.text), !name.isEmpty,
+            let name = JSONText.unescape(argument.content, in: call.text), !name.isEmpty,
             name.count <= self.hub.options.maxRoomNameBytes
         else { return self.refuse(call, "badRoom") }
         let client = call.client
@@ -143,7 +144,7 @@ final class SocketIORelay: EngineIOApplication {
         guard (try? walker.enterObject()) != nil else { return nil }
         while let member = try? walker.next() {
             guard signal[member.key].elementsEqual("sendto".utf8), member.value.isString else { continue }
-            return JSONString.unescape(member.value.content, in: signal).flatMap { self.rooms[$0] }
+            return JSONText.unescape(member.value.content, in: signal).flatMap { self.rooms[$0] }
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import Signaling
+
 /// What `relay-routed` makes of a signal: whom it is for, and its text with the sender's own id in `from`.
 struct RelayStamp {
     /// Whom a signal is for.
@@ -48,16 +50,16 @@ struct RelayStamp {
     ) -> Bool {
         let wanted = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         if member.keyIsEscaped {
-            return JSONString.unescape(member.key, in: signal).map { $0.elementsEqual(wanted) } ?? false
+            return JSONText.unescape(member.key, in: signal).map { $0.elementsEqual(wanted) } ?? false
         }
         return member.key.count == wanted.count && signal[member.key].elementsEqual(wanted)
     }
 
-    private static func target(_ value: JSONValue, in signal: UnsafeRawBufferPointer) -> Target {
+    private static func target(_ value: JSONWalker.Value, in signal: UnsafeRawBufferPointer) -> Target {
         switch value.kind {
         case .string(let isEscaped):
             if value.content.isEmpty { return .room }
-            let text = isEscaped ? JSONString.unescape(value.content, in: signal) : Array(signal[value.content])
+            let text = isEscaped ? JSONText.unescape(value.content, in: signal) : Array(signal[value.content])
             return text.flatMap(RelayMember.id).map(Target.member) ?? .nobody
         case .literal:
             return signal[value.range.lowerBound] == UInt8(ascii: "t") ? .invalid("sendto is no string") : .room

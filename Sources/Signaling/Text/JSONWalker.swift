@@ -1,29 +1,54 @@
 /// Walks the members of one JSON object (RFC 8259) and checks all of it on the way.
 ///
-/// It never recurses, allocates nothing, and survives any bytes. It is for what has to be read whole: what a server
+/// It never recurses, allocates nothing, and survives any bytes; of a key that comes twice the first should count. It is for what has to be read whole: what a server
 /// takes from a client, and the rare messages of a backend. The hot path has ``EnvelopeScanner``, which stops early.
-struct JSONWalker {
+package struct JSONWalker {
     /// One member of the object.
-    struct Member {
+    package struct Member {
         /// Content of the key, without its quotes.
-        var key: Range<Int>
-        var keyIsEscaped: Bool
-        var value: JSONValue
+        package var key: Range<Int>
+        package var keyIsEscaped: Bool
+        package var value: Value
     }
 
-    /// Levels of nesting that are followed; deeper text is refused.
-    static let maxDepth = 128
+    /// One value: what it is, and where.
+    package struct Value: Equatable {
+        /// What a value is.
+        package enum Kind: Equatable {
+            case string(isEscaped: Bool)
+            case number
+            /// `true`, `false` or `null`.
+            case literal
+            case object
+            case array
+        }
 
-    let bytes: UnsafeRawBufferPointer
-    private(set) var position = 0
+        package var kind: Kind
+        /// The whole value, with the quotes of a string.
+        package var range: Range<Int>
+
+        package var isString: Bool {
+            if case .string = self.kind { return true }
+            return false
+        }
+
+        /// The content of a string, without its quotes, still escaped.
+        package var content: Range<Int> { self.range.lowerBound + 1..<self.range.upperBound - 1 }
+    }
+
+    /// Levels of nesting that are followed within a member's value; deeper text is refused.
+    package static let maximumDepth = 128
+
+    package let bytes: UnsafeRawBufferPointer
+    package private(set) var position = 0
     private var isFirst = true
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// Steps into an object.
     ///
     /// - Throws: ``JSONError`` when there is none.
-    mutating func enterObject() throws(JSONError) {
+    package mutating func enterObject() throws(JSONError) {
         self.skipSpace()
         guard self.take(UInt8(ascii: "{")) else { throw .notAnObject }
         self.isFirst = true
@@ -32,7 +57,7 @@ struct JSONWalker {
     /// Takes the next member of the object.
     ///
     /// - Returns: nil when the object ends.
-    mutating func next() throws(JSONError) -> Member? {
+    package mutating func next() throws(JSONError) -> Member? {
         self.skipSpace()
         if self.take(UInt8(ascii: "}")) {
             return nil
@@ -50,7 +75,7 @@ struct JSONWalker {
     /// Steps into an array.
     ///
     /// - Throws: ``JSONError`` when there is none.
-    mutating func enterArray() throws(JSONError) {
+    package mutating func enterArray() throws(JSONError) {
         self.skipSpace()
         guard self.take(UInt8(ascii: "[")) else { throw .malformed }
         self.isFirst = true
@@ -59,7 +84,7 @@ struct JSONWalker {
     /// Takes the next element of the array.
     ///
     /// - Returns: nil when the array ends.
-    mutating func nextElement() throws(JSONError) -> JSONValue? {
+    package mutating func nextElement() throws(JSONError) -> Value? {
         self.skipSpace()
         if self.take(UInt8(ascii: "]")) { return nil }
         if !self.isFirst {
@@ -70,13 +95,13 @@ struct JSONWalker {
     }
 
     /// Holds the text to ending here.
-    mutating func finish() throws(JSONError) {
+    package mutating func finish() throws(JSONError) {
         self.skipSpace()
         guard self.position == self.bytes.count else { throw .malformed }
     }
 
     /// Takes one value of any kind, checking everything inside.
-    mutating func value() throws(JSONError) -> JSONValue {
+    package mutating func value() throws(JSONError) -> Value {
         self.skipSpace()
         guard self.position < self.bytes.count else { throw .malformed }
         let start = self.position
@@ -84,14 +109,14 @@ struct JSONWalker {
         case UInt8(ascii: "\""):
             let (content, isEscaped) = try self.string()
             let range = content.lowerBound - 1..<content.upperBound + 1
-            return JSONValue(kind: .string(isEscaped: isEscaped), range: range)
+            return Value(kind: .string(isEscaped: isEscaped), range: range)
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            let kind: JSONValue.Kind = self.bytes[start] == UInt8(ascii: "{") ? .object : .array
+            let kind: Value.Kind = self.bytes[start] == UInt8(ascii: "{") ? .object : .array
             try self.container()
-            return JSONValue(kind: kind, range: start..<self.position)
+            return Value(kind: kind, range: start..<self.position)
         default:
             let kind = try self.scalar()
-            return JSONValue(kind: kind, range: start..<self.position)
+            return Value(kind: kind, range: start..<self.position)
         }
     }
 
@@ -126,7 +151,7 @@ struct JSONWalker {
             }
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                guard depth < Self.maxDepth else { throw .tooDeep }
+                guard depth < Self.maximumDepth else { throw .tooDeep }
                 self.position += 1
                 let isObject = byte == UInt8(ascii: "{")
                 self.skipSpace()
@@ -224,14 +249,14 @@ extension JSONWalker {
         case UInt8(ascii: "u"):
             guard self.position + 4 <= self.bytes.count else { throw .malformed }
             let digits = self.bytes[self.position..<self.position + 4]
-            guard digits.allSatisfy({ JSONString.hexValue($0) != nil }) else { throw .malformed }
+            guard digits.allSatisfy({ JSONText.hexadecimal($0) != nil }) else { throw .malformed }
             self.position += 4
         default: throw .malformed
         }
     }
 
     /// Takes a number or a literal name (RFC 8259 §3, §6).
-    private mutating func scalar() throws(JSONError) -> JSONValue.Kind {
+    private mutating func scalar() throws(JSONError) -> Value.Kind {
         switch self.bytes[self.position] {
         case UInt8(ascii: "t"): try self.literal("true")
         case UInt8(ascii: "f"): try self.literal("false")
@@ -267,5 +292,23 @@ extension JSONWalker {
             self.position += 1
         }
         guard self.position > start else { throw .malformed }
+    }
+}
+
+/// Why a text is not the JSON that was wanted.
+package enum JSONError: Error, Equatable {
+    /// Not JSON (RFC 8259), or cut off.
+    case malformed
+    /// JSON, but no object.
+    case notAnObject
+    /// Nested deeper than anybody needs.
+    case tooDeep
+
+    package var message: String {
+        switch self {
+        case .malformed: "not JSON"
+        case .notAnObject: "not a JSON object"
+        case .tooDeep: "nested deeper than \(JSONWalker.maximumDepth) levels"
+        }
     }
 }

@@ -1,4 +1,72 @@
+/// The contents of JSON strings (RFC 8259 §7), escaped and unescaped.
+package enum JSONText {
+    /// Appends UTF-8 as the content of a JSON string, without the quotes.
+    ///
+    /// Only what must be escaped is: quote, backslash and the control characters below U+0020.
+    @inlinable
+    package static func appendEscaped(_ utf8: some Sequence<UInt8>, to out: inout [UInt8]) {
+        for byte in utf8 {
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                out.append(byte)
+            } else {
+                Self.appendEscape(of: byte, to: &out)
+            }
+        }
+    }
+
+    /// Some UTF-8 as a JSON string, with its quotes.
+    package static func quoted(_ utf8: some Sequence<UInt8>) -> [UInt8] {
+        var out: [UInt8] = [UInt8(ascii: "\"")]
+        Self.appendEscaped(utf8, to: &out)
+        out.append(UInt8(ascii: "\""))
+        return out
+    }
+
+    @usableFromInline
+    @inline(never)
+    static func appendEscape(of byte: UInt8, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x08: out.append(UInt8(ascii: "b"))
+        case 0x09: out.append(UInt8(ascii: "t"))
+        case 0x0A: out.append(UInt8(ascii: "n"))
+        case 0x0C: out.append(UInt8(ascii: "f"))
+        case 0x0D: out.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(byte)
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            out.append(UInt8(ascii: "u"))
+            out.append(UInt8(ascii: "0"))
+            out.append(UInt8(ascii: "0"))
+            out.append(digits.utf8Start[Int(byte >> 4)])
+            out.append(digits.utf8Start[Int(byte & 15)])
+        }
+    }
+}
+
 extension JSONText {
+    /// The UTF-8 that a string stands for.
+    ///
+    /// - Parameters:
+    ///   - content: where the content is, without the quotes.
+    ///   - bytes: the text that it is part of.
+    /// - Returns: nil for a bad escape, and for a lone surrogate, which has no UTF-8 (RFC 8259 §8.2 leaves open what it
+    ///   means; two of them must not become the same name).
+    package static func unescape(_ content: Range<Int>, in bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        var out: [UInt8] = []
+        return Self.appendUnescaped(bytes.bytes, content, to: &out) ? out : nil
+    }
+
+    /// The number that a hexadecimal digit stands for.
+    package static func hexadecimal(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x37)
+        case 0x61...0x66: UInt32(byte - 0x57)
+        default: nil
+        }
+    }
+
     /// Appends a string's content with its escapes undone.
     ///
     /// - Parameters:
@@ -136,15 +204,8 @@ extension JSONText {
         }
         var unit: UInt32 = 0
         for k in i + 2..<i + 6 {
-            let byte = json.byte(k)
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            unit = unit << 4 | UInt32(digit)
+            guard let digit = Self.hexadecimal(json.byte(k)) else { return nil }
+            unit = unit << 4 | digit
         }
         return unit
     }

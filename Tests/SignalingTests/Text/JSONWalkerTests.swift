@@ -1,8 +1,7 @@
 import Foundation
-import Signaling
 import Testing
 
-@testable import Backends
+@testable import Signaling
 
 @Suite struct JSONWalkerTests {
     /// Whether the walker takes the text as one JSON value.
@@ -84,7 +83,7 @@ import Testing
             try walker.enterObject()
             var found: [String] = []
             while let member = try walker.next() {
-                let key = JSONString.unescape(member.key, in: bytes).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+                let key = JSONText.unescape(member.key, in: bytes).map { String(decoding: $0, as: UTF8.self) } ?? "?"
                 found.append("\(key)=\(String(decoding: bytes[member.value.range], as: UTF8.self))")
             }
             try walker.finish()
@@ -100,7 +99,7 @@ import Testing
         ] as [(String, String?)])
     func `escapes are undone, and half a surrogate pair is nothing`(text: String, meant: String?) {
         let bytes = Array(text.utf8)
-        let found = bytes.withUnsafeBytes { JSONString.unescape(0..<bytes.count, in: $0) }
+        let found = bytes.withUnsafeBytes { JSONText.unescape(0..<bytes.count, in: $0) }
         #expect(found == meant.map { Array($0.utf8) })
     }
 }
