@@ -86,3 +86,75 @@ package struct BaasDialect: Dialect {
         return false
     }
 }
+
+extension BaasDialect {
+    package static let descriptors: [BackendDescriptor] = [
+        BackendDescriptor(
+            id: "baas", title: "Milkcocoa emulator",
+            summary: "The BaaS of the seed: a data store for each room, everything to everybody, the sender included.",
+            schemes: ["http", "https"],
+            options: [
+                OptionInfo(key: "app", defaultValue: "", summary: "first segment of every path; the seed has none"),
+                OptionInfo(
+                    key: "verb", defaultValue: "push", values: BaasSettings.Verb.allCases.map(\.rawValue),
+                    summary: "push stores every signal, as the seed does; send only tells it"),
+                OptionInfo(
+                    key: "transport", defaultValue: "websocket", values: ["websocket", "polling"],
+                    summary: "how a session begins; after polling a WebSocket takes over"),
+            ], embedded: true)
+    ]
+
+    package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
+        _ = try BaasSettings(settings)
+        let limits = ServerOptions()
+        return Capabilities(
+            selfEcho: true,
+            directed: .broadcast,
+            fromAuthority: .client,
+            joinConfirmed: true,
+            order: .total,
+            delivery: .atMostOnce,
+            slowConsumer: .disconnect,
+            maxMessageBytes: limits.maxMessageBytes,
+            oversize: .close,
+            multipleRooms: true,
+            heartbeat: Capabilities.Heartbeat(
+                by: .client, intervalMs: Int(limits.pingInterval / 1_000_000),
+                timeoutMs: Int(limits.pingTimeout / 1_000_000)),
+            handshakeTimeoutMilliseconds: Int(limits.handshakeTimeout / 1_000_000))
+    }
+
+    package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
+        .engineIO(EngineIOPlan(version: .v3, transport: try BaasSettings(settings).transport))
+    }
+}
+
+/// The options of the BaaS, read.
+struct BaasSettings: Sendable {
+    /// How a signal is sent.
+    enum Verb: String, CaseIterable, Sendable {
+        /// Stored and told, as the seed does.
+        case push
+        /// Told only.
+        case send
+    }
+
+    let verb: Verb
+    /// A first segment of every path; empty for the seed's own paths.
+    let app: String
+    let transport: EngineIOPlan.Transport
+
+    /// - Throws: ``BackendError`` for a value that means nothing.
+    init(_ settings: BackendSettings) throws(BackendError) {
+        let options = OptionReader(settings.options)
+        self.verb = Verb(rawValue: options.text("verb") ?? "push") ?? .push
+        self.app = options.text("app") ?? ""
+        self.transport = options.text("transport") == "polling" ? .upgrade : .webSocket
+    }
+
+    /// The store of a room.
+    func path(of room: String) -> [UInt8] {
+        let path = BaasPath.ofRoom(Array(room.utf8))
+        return self.app.isEmpty ? path : Array(self.app.utf8) + [UInt8(ascii: "/")] + path
+    }
+}

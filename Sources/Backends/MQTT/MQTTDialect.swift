@@ -70,3 +70,178 @@ package struct MQTTDialect: Dialect {
         return self.session?.closed() ?? false
     }
 }
+
+extension MQTTDialect {
+    package static let descriptors: [BackendDescriptor] = [
+        BackendDescriptor(
+            id: "mqtt", title: "MQTT 3.1.1 broker",
+            summary: "Any MQTT broker as a room: one topic for all, or an inbox for each member.",
+            schemes: ["mqtt", "mqtts", "ws", "wss"], options: Self.options, embedded: false),
+        BackendDescriptor(
+            id: "mqtt5", title: "MQTT 5 broker",
+            summary: "The same in MQTT 5, which can spare senders their own echo.",
+            schemes: ["mqtt", "mqtts", "ws", "wss"],
+            options: Self.options + [
+                OptionInfo(
+                    key: "noLocal", defaultValue: "false", values: ["false", "true"],
+                    summary: "whether the broker spares a sender its own messages"),
+                OptionInfo(key: "willDelay", defaultValue: "0", summary: "how long the broker keeps a will back"),
+                OptionInfo(
+                    key: "receiveMaximum", defaultValue: "65535",
+                    summary: "unacknowledged messages that the broker may have on their way to an agent"),
+            ], embedded: false),
+    ]
+
+    private static let options = [
+        OptionInfo(
+            key: "layout", defaultValue: "broadcast", values: MQTTLayout.allCases.map(\.rawValue),
+            summary: "one topic a room, a further one for each member, or Milkcocoa's"),
+        OptionInfo(
+            key: "qos", defaultValue: "0", values: ["0", "1", "2"], summary: "quality of service, both ways"),
+        OptionInfo(key: "app", defaultValue: "signalbench", summary: "first level of Milkcocoa's layout"),
+        OptionInfo(
+            key: "will", defaultValue: "bye", values: MQTTSettings.Will.allCases.map(\.rawValue),
+            summary: "what the broker says of a member that vanished"),
+        OptionInfo(
+            key: "presence", defaultValue: "none", values: MQTTSettings.Presence.allCases.map(\.rawValue),
+            summary: "whether members leave a retained sign of their presence"),
+        OptionInfo(key: "user", defaultValue: "", summary: "user name"),
+        OptionInfo(key: "password", defaultValue: "", summary: "password"),
+        OptionInfo(key: "keepAlive", defaultValue: "60s", summary: "silence after which an agent pings"),
+        OptionInfo(
+            key: "ackTimeout", defaultValue: "30s",
+            summary: "how long the broker may take to acknowledge a message before the agent gives up on it; 0 for ever"
+        ),
+        OptionInfo(
+            key: "sessionExpiry", defaultValue: "0", summary: "how long the broker keeps a lost agent's session"),
+        OptionInfo(
+            key: "clientID", defaultValue: "", summary: "one client identifier for every agent, to see takeovers"),
+        OptionInfo(key: "path", defaultValue: "/mqtt", summary: "path of the WebSocket, when the URL has none"),
+    ]
+
+    package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
+        let options = try MQTTSettings(settings)
+        let tells = options.will == .bye || options.presence == .retained
+        return Capabilities(
+            selfEcho: !options.noLocal,
+            directed: options.layout == .inbox ? .inbox : .broadcast,
+            fromAuthority: .client,
+            joinConfirmed: true,
+            presenceJoin: options.presence == .retained,
+            presenceLeave: tells ? .server : .bye,
+            // A server drops a client that was silent for one and a half times the keep-alive time [MQTT-3.1.2-22].
+            detectMilliseconds: tells ? options.keepAliveMilliseconds * 3 / 2 : nil,
+            order: .fifo,
+            delivery: options.qos == .atMostOnce
+                ? .atMostOnce : options.qos == .atLeastOnce ? .atLeastOnce : .exactlyOnce,
+            ack: options.qos == .atMostOnce ? .none : .accepted,
+            slowConsumer: .dropNewest,
+            multipleRooms: true,
+            heartbeat: .init(
+                by: .client, intervalMs: options.keepAliveMilliseconds, timeoutMs: options.keepAliveMilliseconds / 2))
+    }
+
+    package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
+        guard ["ws", "wss"].contains(settings.url.scheme) else { return .stream }
+        let path = settings.url.path == "/" ? OptionReader(settings.options).text("path") ?? "/mqtt" : nil
+        return .webSocket(
+            WebSocketPlan(
+                data: .binary, subprotocol: "mqtt", path: path.map { $0.hasPrefix("/") ? $0 : "/" + $0 }, isStream: true
+            ))
+    }
+}
+
+/// The options of an MQTT backend, read.
+struct MQTTSettings: Sendable {
+    /// What tells the others that a member vanished.
+    enum Will: String, CaseIterable, Sendable {
+        /// The broker publishes a `bye` on the member's behalf.
+        case bye
+        case none
+    }
+
+    /// Whether members leave a retained sign of their presence.
+    enum Presence: String, CaseIterable, Sendable {
+        case none
+        case retained
+    }
+
+    let version: MQTTVersion
+    let layout: MQTTLayout
+    let qos: MQTTQoS
+    let app: String
+    let noLocal: Bool
+    let will: Will
+    let willDelay: Int64
+    let presence: Presence
+    /// A fixed client identifier; nil for one of each session's own.
+    let clientID: String?
+    private let user: String?
+    private let password: String?
+    private let keepAlive: Int64
+    private let sessionExpiry: Int64
+    private let receiveMaximum: Int
+    private let ackTimeout: Int64
+    private let patience: Int64
+
+    /// - Throws: ``BackendError`` for a value that means nothing.
+    init(_ settings: BackendSettings) throws(BackendError) {
+        let options = OptionReader(settings.options)
+        self.version = settings.id == "mqtt5" ? .v5 : .v311
+        self.layout = MQTTLayout(rawValue: options.text("layout") ?? "broadcast") ?? .broadcast
+        self.qos = MQTTQoS(rawValue: UInt8(try options.integer("qos", default: 0, in: 0...2))) ?? .atMostOnce
+        self.app = options.text("app") ?? "signalbench"
+        self.noLocal = try options.flag("noLocal", default: false) && settings.id == "mqtt5"
+        self.will = Will(rawValue: options.text("will") ?? "bye") ?? .bye
+        self.willDelay = try options.duration("willDelay", default: 0)
+        self.presence = Presence(rawValue: options.text("presence") ?? "none") ?? .none
+        self.clientID = options.text("clientID").flatMap { $0.isEmpty ? nil : $0 }
+        self.user = options.text("user").flatMap { $0.isEmpty ? nil : $0 }
+        self.password = options.text("password").flatMap { $0.isEmpty ? nil : $0 }
+        self.keepAlive = try options.duration("keepAlive", default: 60_000_000_000)
+        self.sessionExpiry = try options.duration("sessionExpiry", default: 0)
+        self.receiveMaximum = try options.integer("receiveMaximum", default: 65_535, in: 1...65_535)
+        self.ackTimeout = try options.duration("ackTimeout", default: 30_000_000_000)
+        self.patience = settings.connectTimeout
+    }
+
+    /// Keep-alive in milliseconds.
+    var keepAliveMilliseconds: Int { Int(self.keepAlive / 1_000_000) }
+
+    /// What the session of a member is to be like.
+    ///
+    /// - Parameters:
+    ///   - member: its client identifier.
+    ///   - topics: of its room.
+    /// - Returns: the options of the session.
+    func session(of member: [UInt8], in topics: MQTTTopics) -> MQTTSessionOptions {
+        var options = MQTTSessionOptions(version: self.version, clientID: member)
+        options.keepAlive = UInt16(clamping: self.keepAlive / 1_000_000_000)
+        options.sessionExpiry = UInt32(clamping: self.sessionExpiry / 1_000_000_000)
+        options.userName = self.user.map { Array($0.utf8) }
+        options.password = self.password.map { Array($0.utf8) }
+        options.receiveMaximum = UInt16(clamping: self.receiveMaximum)
+        options.patience = self.patience
+        options.ackPatience = self.ackTimeout > 0 ? self.ackTimeout : nil
+        options.will = self.message(of: member, in: topics)
+        return options
+    }
+
+    /// The will of a member: an empty retained presence, or a `bye` that says it is one.
+    private func message(of member: [UInt8], in topics: MQTTTopics) -> MQTTWill? {
+        var will: MQTTWill
+        switch (self.presence, self.will) {
+        case (.retained, _):
+            will = MQTTWill(topic: topics.presence + MQTTTopicName.escaped(member), payload: [])
+            will.isRetained = true
+        case (.none, .bye):
+            will = MQTTWill(topic: topics.room, payload: MQTTDialect.bye(of: member, layout: self.layout))
+        case (.none, .none): return nil
+        }
+        will.qos = self.qos
+        if self.willDelay > 0, self.version == .v5 {
+            will.properties.append(.willDelayInterval, UInt32(clamping: self.willDelay / 1_000_000_000))
+        }
+        return will
+    }
+}

@@ -50,3 +50,64 @@ struct RelayFields {
         return Refusal(code: code, message: String(decoding: self.message ?? [], as: UTF8.self), subject: subject)
     }
 }
+
+/// The values of `op` in the relay's protocol.
+enum RelayOperation: String {
+    // Server to client.
+    case welcome
+    case joined
+    case left
+    case peerJoined = "peer-joined"
+    case peerLeft = "peer-left"
+    case error
+    // Both ways.
+    case message
+    // Client to server.
+    case join
+    case leave
+
+    /// Reads the value of `op`.
+    init?(_ value: JSONWalker.Value, in bytes: UnsafeRawBufferPointer) {
+        guard value.isString, let name = JSONText.unescape(value.content, in: bytes) else { return nil }
+        self.init(rawValue: String(decoding: name, as: UTF8.self))
+    }
+}
+
+/// The values of `code` in an `error` of the relay.
+enum RelayErrorCode: String, CaseIterable {
+    /// Not JSON, not an object, an unknown `op`, or a member missing or of the wrong type.
+    case badMessage = "bad-message"
+    /// A room name that is empty or too long.
+    case badRoom = "bad-room"
+    /// A message for a room, or a leave of one, that the client is not in.
+    case notJoined = "not-joined"
+    /// `sendto` names nobody in the room; only `relay-routed`.
+    case unknownTarget = "unknown-target"
+    /// Over the limit; the connection is closed with 1009.
+    case tooBig = "too-big"
+    /// The member's queue is full; the connection is closed with 1008.
+    case tooSlow = "too-slow"
+    /// In as many rooms as one client may be.
+    case tooManyRooms = "too-many-rooms"
+}
+
+/// The texts of the relay's protocol, in the one form in which we write them: keys in a fixed order, no spaces.
+enum RelayText {
+    /// Everything of a message before its signal: `{"op":"message","room":"…","data":`.
+    static func messagePrefix(room: [UInt8]) -> [UInt8] { self.text("message", room: room, end: #","data":"#) }
+
+    /// A whole text that names a room and nothing else.
+    static func about(_ operation: RelayOperation, room: [UInt8]) -> [UInt8] {
+        self.text(operation.rawValue, room: room, end: "}")
+    }
+
+    private static func text(_ operation: String, room: [UInt8], end: String) -> [UInt8] {
+        var out = Array(#"{"op":""#.utf8)
+        out += Array(operation.utf8)
+        out += Array(#"","room":""#.utf8)
+        JSONText.appendEscaped(room, to: &out)
+        out.append(UInt8(ascii: "\""))
+        out += Array(end.utf8)
+        return out
+    }
+}

@@ -34,3 +34,91 @@ package struct BackendSettings: Sendable {
         self.reconnect = reconnect
     }
 }
+
+/// Whom a TLS client believes.
+package struct TLSSettings: Equatable, Sendable {
+    /// How far the server's certificate is checked.
+    package enum Verification: String, CaseIterable, Sendable, Codable {
+        /// Signed by a trusted authority, and for this host name.
+        case full
+        /// Not at all.
+        case none
+    }
+
+    /// File with PEM certificates to trust instead of the system's.
+    package var caFile: String?
+    package var verify: Verification
+
+    package init(caFile: String? = nil, verify: Verification = .full) {
+        self.caFile = caFile
+        self.verify = verify
+    }
+}
+
+/// What an agent does after it lost its connection.
+package enum ReconnectPolicy: String, CaseIterable, Sendable, Codable {
+    /// Stays away.
+    case none
+    /// Comes back after a random wait that grows (RFC 6455 §7.2.3).
+    case backoff
+}
+
+/// Reads a backend's options as what they mean.
+package struct OptionReader: Sendable {
+    private let options: [String: String]
+
+    package init(_ options: [String: String]) { self.options = options }
+
+    /// The text of an option, or nil when it is not given.
+    package func text(_ key: String) -> String? { self.options[key] }
+
+    /// `true` or `false`.
+    ///
+    /// - Throws: ``BackendError`` for any other text.
+    package func flag(_ key: String, default value: Bool) throws(BackendError) -> Bool {
+        switch self.options[key] {
+        case nil: return value
+        case "true": return true
+        case "false": return false
+        case .some(let text): throw self.bad(key, text, "true or false")
+        }
+    }
+
+    /// A whole number within bounds.
+    ///
+    /// - Throws: ``BackendError`` for any other text.
+    package func integer(_ key: String, default value: Int, in bounds: ClosedRange<Int>) throws(BackendError) -> Int {
+        guard let text = self.options[key] else { return value }
+        guard let number = Int(text), bounds.contains(number) else {
+            throw self.bad(key, text, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        }
+        return number
+    }
+
+    /// A duration in nanoseconds, such as `20ms` or `1.5s`.
+    ///
+    /// - Throws: ``BackendError`` for any other text.
+    package func duration(_ key: String, default value: Int64) throws(BackendError) -> Int64 {
+        guard let text = self.options[key] else { return value }
+        guard let duration = Self.nanoseconds(text) else { throw self.bad(key, text, "a duration such as 20ms") }
+        return duration
+    }
+
+    /// Nanoseconds of a text such as `20ms`, `1.5s`, `2m` or `0`; nil when it is none.
+    package static func nanoseconds(_ text: String) -> Int64? {
+        if text == "0" { return 0 }
+        let units: [(suffix: String, scale: Double)] = [
+            ("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9),
+        ]
+        guard let unit = units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
+        let digits = text.dropLast(unit.suffix.count)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
+            let number = Double(digits), number.isFinite, number * unit.scale < 1e18
+        else { return nil }
+        return Int64((number * unit.scale).rounded())
+    }
+
+    private func bad(_ key: String, _ text: String, _ wanted: String) -> BackendError {
+        BackendError(code: .badValue, message: "\(key): '\(text)' is not \(wanted)")
+    }
+}

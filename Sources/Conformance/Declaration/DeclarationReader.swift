@@ -130,3 +130,87 @@ package struct DeclarationReader {
         self.problems.append("\(self.file):\(mark): error: \(text)")
     }
 }
+
+/// The vocabulary of declarations: every key there is, and what it may be.
+package enum DeclarationSchema {
+    /// What a value may be; all but lists may also be `null`, which leaves the capability unspecified.
+    package enum Kind: Equatable, Sendable {
+        case flag
+        case number
+        case text
+        case oneOf([String])
+        case list(of: [String])
+        case texts
+    }
+
+    package struct Entry: Equatable, Sendable {
+        package var key: String
+        package var kind: Kind
+        package var meaning: String
+    }
+
+    /// The entry of a key; nil when there is no such key.
+    package static func entry(_ key: String) -> Entry? { self.all.first { $0.key == key } }
+
+    /// Every key, nested keys joined by dots.
+    package static let all: [Entry] = [
+        Entry(key: "identity.assign", kind: .oneOf(["server", "client"]), meaning: "who gives a member its id"),
+        Entry(key: "identity.anonymous", kind: .flag, meaning: "whether one may connect without credentials"),
+        Entry(
+            key: "identity.stability", kind: .oneOf(["connection", "session", "account"]),
+            meaning: "how long an id stays with its member"),
+        Entry(key: "identity.fromAuthority", kind: .oneOf(["server", "client"]), meaning: "who fills in from"),
+        Entry(
+            key: "identity.duplicateId", kind: .oneOf(["takeover", "reject", "coexist"]),
+            meaning: "what becomes of a second member of the same id"),
+        Entry(key: "room.multi", kind: .flag, meaning: "whether a member may be in several rooms"),
+        Entry(
+            key: "room.normalisation", kind: .oneOf(["none", "nfc"]), meaning: "what is done to room names"),
+        Entry(key: "room.case", kind: .oneOf(["sensitive", "insensitive"]), meaning: "whether a and A are two rooms"),
+        Entry(key: "room.emptyName", kind: .oneOf(["reject", "default"]), meaning: "what the empty name means"),
+        Entry(key: "room.maxNameBytes", kind: .number, meaning: "greatest room name in bytes of UTF-8"),
+        Entry(key: "room.illegal", kind: .texts, meaning: "characters that a room name may not have"),
+        Entry(key: "room.escape", kind: .flag, meaning: "whether the dialect escapes room names"),
+        Entry(key: "selfEcho", kind: .flag, meaning: "whether a sender gets its own room-wide messages"),
+        Entry(
+            key: "delivery", kind: .oneOf(["at-most-once", "at-least-once", "exactly-once"]),
+            meaning: "how often a message arrives"),
+        Entry(key: "ack", kind: .oneOf(["none", "accepted", "delivered"]), meaning: "what a sender learns"),
+        Entry(
+            key: "order", kind: .oneOf(["none", "fifo", "causal", "total"]), meaning: "what receivers agree on"),
+        Entry(key: "crossRoomOrder", kind: .flag, meaning: "whether order holds across rooms"),
+        Entry(key: "history", kind: .oneOf(["none", "last", "all"]), meaning: "what a late joiner gets"),
+        Entry(
+            key: "directed", kind: .oneOf(["broadcast", "routed", "both"]), meaning: "how a message with sendto goes"),
+        Entry(key: "unknownTarget", kind: .oneOf(["drop", "error"]), meaning: "what becomes of a message for nobody"),
+        Entry(key: "payload", kind: .oneOf(["json", "text", "bytes"]), meaning: "what a message may be"),
+        Entry(key: "numbers", kind: .oneOf(["double", "verbatim"]), meaning: "what becomes of numbers"),
+        Entry(key: "maxMessageBytes", kind: .number, meaning: "greatest message in bytes"),
+        Entry(key: "oversize", kind: .oneOf(["error", "close", "drop"]), meaning: "what becomes of a greater one"),
+        Entry(key: "presence.join", kind: .flag, meaning: "whether members learn who joined"),
+        Entry(
+            key: "presence.leave", kind: .oneOf(["none", "bye", "server"]), meaning: "who tells that a member left"),
+        Entry(key: "presence.detectMs", kind: .number, meaning: "when a vanished member is noticed at the latest"),
+        Entry(key: "heartbeat.by", kind: .oneOf(["server", "client"]), meaning: "who pings"),
+        Entry(key: "heartbeat.intervalMs", kind: .number, meaning: "time between two pings"),
+        Entry(key: "heartbeat.timeoutMs", kind: .number, meaning: "how long an answer may take"),
+        Entry(key: "resume.windowMs", kind: .number, meaning: "how long a lost session can be resumed"),
+        Entry(key: "durability", kind: .oneOf(["none", "restart"]), meaning: "what survives a restart"),
+        Entry(
+            key: "slowConsumer", kind: .oneOf(["disconnect", "dropOldest", "dropNewest", "block"]),
+            meaning: "what becomes of a member that does not read"),
+        Entry(key: "rateLimit.perSec", kind: .number, meaning: "messages a second that one member may send"),
+        Entry(key: "limits.members", kind: .number, meaning: "members of a room"),
+        Entry(key: "limits.rooms", kind: .number, meaning: "rooms of a member"),
+        Entry(key: "limits.connections", kind: .number, meaning: "connections of the backend"),
+        Entry(key: "leave", kind: .flag, meaning: "whether one can leave a room and stay connected"),
+        Entry(key: "will", kind: .flag, meaning: "whether a member can leave a last message with the backend"),
+        Entry(key: "handshakeTimeoutMs", kind: .number, meaning: "how long a connection may stay silent"),
+        Entry(key: "auth.required", kind: .flag, meaning: "whether credentials are needed"),
+        Entry(key: "auth.acl", kind: .oneOf(["none", "room"]), meaning: "what credentials are checked against"),
+        Entry(key: "origin", kind: .oneOf(["any", "list"]), meaning: "which origins browsers may come from"),
+        Entry(key: "wildcardSubscribe", kind: .flag, meaning: "whether a client may subscribe to patterns"),
+        Entry(
+            key: "transports", kind: .list(of: ["ws", "polling", "tcp"]), meaning: "how the backend can be reached"),
+    ]
+}

@@ -1,5 +1,6 @@
+import Foundation
 import Measure
-import Reporting
+package import Reporting
 
 /// The difference between groups of runs, metric by metric, with an interval where there are trials enough for one.
 package struct ResultComparison: Codable, Equatable, Sendable {
@@ -102,5 +103,198 @@ package struct ResultComparison: Codable, Equatable, Sendable {
         let sorted = values.sorted()
         guard let middle = sorted.indices.dropFirst(sorted.count / 2).first else { return 0 }
         return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+}
+
+extension ResultComparison {
+    /// The table for people: what regressed first, what merely describes the runs only when asked for.
+    ///
+    /// - Parameter isFull: whether metrics without a better side, and those that are equal, are listed, too.
+    /// - Returns: lines without a final line break.
+    package func text(isFull: Bool) -> String {
+        var lines = ["base: \(self.base) (n=\(self.baseTrials))"]
+        for candidate in self.candidates {
+            lines += ["", "\(candidate.name) (n=\(candidate.trials))"]
+            let order: [Finding] = [.regressed, .improved, .noDifference, .inconclusive, .described]
+            for finding in order where finding != .described || isFull {
+                for row in candidate.rows where row.finding == finding && (isFull || !Self.isMute(row)) {
+                    lines.append("  " + self.line(row, trials: candidate.trials))
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Equal figures of which nothing more is known.
+    private static func isMute(_ row: Row) -> Bool {
+        row.finding == .inconclusive && row.difference == 0
+    }
+
+    private func line(_ row: Row, trials: Int) -> String {
+        let unit = MetricUnit.of(row.metric)
+        var parts = [
+            row.metric + ":", Quantity(row.base, unit).text, "→", Quantity(row.candidate, unit).text,
+        ]
+        if row.base != 0 {
+            parts.append("(\(Self.signed(100 * row.difference / row.base)) %)")
+        }
+        if let lower = row.lower, let upper = row.upper {
+            parts.append("95 % [\(Self.signed(lower)), \(Self.signed(upper))]")
+        }
+        switch row.finding {
+        case .regressed: parts.append("REGRESSED")
+        case .improved: parts.append("improved")
+        case .noDifference: parts.append("no difference shown")
+        case .inconclusive: parts.append("inconclusive, n=\(min(self.baseTrials, trials))")
+        case .described: break
+        }
+        return parts.joined(separator: " ")
+    }
+
+    private static func signed(_ value: Double) -> String {
+        (value > 0 ? "+" : "") + NumberText.significant(value)
+    }
+}
+
+/// Which way a metric is better.
+package enum MetricDirection: String, Codable, Sendable {
+    case lowerIsBetter, higherIsBetter
+    /// A count or a size that describes the run and is neither good nor bad.
+    case neither
+
+    /// The direction of a metric by its path.
+    ///
+    /// - Parameter path: a key of `metrics`.
+    /// - Returns: neither, for what merely describes a run.
+    package static func of(_ path: String) -> MetricDirection {
+        let last = path.split(separator: ".").last.map(String.init) ?? path
+        if last == "completion" || last == "deliveriesPerCpuSecond" { return .higherIsBetter }
+        if path == "negotiation.connectable" || path == "negotiation.negotiated" { return .higherIsBetter }
+        let quantiles: Set<String> = ["p50", "p90", "p95", "p99", "p999", "max", "mean"]
+        if quantiles.contains(last), !path.hasPrefix("negotiation.planned") { return .lowerIsBetter }
+        if last == "cpu" || last == "rss" || path.hasPrefix("negotiation.failed.") { return .lowerIsBetter }
+        if path.hasPrefix("amplification."), last != "predicted" { return .lowerIsBetter }
+        let defects: Set<String> = [
+            "deliveries.lost", "deliveries.duplicate", "deliveries.stray", "deliveries.reordered",
+            "deliveries.corrupted", "messages.unsent", "messages.late", "agents.disconnected", "agents.refused",
+        ]
+        return defects.contains(path) ? .lowerIsBetter : .neither
+    }
+}
+
+/// By how much one group of trials differs from another, without assuming a distribution (Hodges and Lehmann 1963).
+package struct RankShift: Equatable, Sendable {
+    /// The median of all pairwise differences, candidate minus base.
+    package var estimate: Double
+    /// The interval that holds the true shift with 95 % confidence; `nil` when there are too few trials for one.
+    package var interval: ClosedRange<Double>?
+
+    /// Compares two groups; `nil` when one has no trial.
+    ///
+    /// The bounds are order statistics of the pairwise differences, chosen by the exact null distribution of the
+    /// Mann–Whitney statistic; four trials on each side are the fewest that have any.
+    ///
+    /// - Parameters:
+    ///   - base: one number for each trial.
+    ///   - candidate: likewise.
+    package init?(base: [Double], candidate: [Double]) {
+        guard !base.isEmpty, !candidate.isEmpty else { return nil }
+        let differences = candidate.flatMap { c in base.map { c - $0 } }.sorted()
+        let middle = differences.count / 2
+        self.estimate =
+            differences.count.isMultiple(of: 2)
+            ? (differences[middle - 1] + differences[middle]) / 2 : differences[middle]
+        if let rank = Self.rank(base.count, candidate.count) {
+            self.interval = differences[rank - 1]...differences[differences.count - rank]
+        }
+    }
+
+    /// The rank of the lower bound: the largest r with P(U < r) ≤ 2.5 % when there is no difference.
+    ///
+    /// - Returns: `nil` when even the extremes are not unlikely enough, or the groups are too large to be exact about.
+    static func rank(_ m: Int, _ n: Int) -> Int? {
+        guard m * n <= 10_000 else { return nil }
+        let counts = Self.arrangements(m, n)
+        let total = counts.reduce(0, +)
+        var sum = 0.0
+        var rank = 0
+        for count in counts {
+            sum += count
+            if sum > 0.025 * total { break }
+            rank += 1
+        }
+        return rank > 0 ? rank : nil
+    }
+
+    /// How many orders of m + n values give each value of U, by the recurrence of Mann and Whitney (1947).
+    private static func arrangements(_ m: Int, _ n: Int) -> [Double] {
+        // Coefficients of the Gaussian binomial: multiply by (1 − q^(n+i)), divide by (1 − q^i).
+        var counts = [Double](repeating: 0, count: m * n + 1)
+        counts[0] = 1
+        for i in 1...m {
+            for u in stride(from: m * n, through: n + i, by: -1) { counts[u] -= counts[u - n - i] }
+            for u in stride(from: i, through: m * n, by: 1) { counts[u] += counts[u - i] }
+        }
+        return counts
+    }
+}
+
+/// Reads results that earlier runs wrote.
+package enum ResultFile {
+    /// Reads a `report.json`.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the run.
+    /// - Throws: `HarnessError` (unreadable file, bad result).
+    package static func read(_ path: String) throws(HarnessError) -> ReportDocument {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw HarnessError(
+                .unreadableFile, "cannot read '\(path)'", cure: "give the path of a report.json", cause: error)
+        }
+        do {
+            return try ReportDocument(json: data, file: path)
+        } catch {
+            throw HarnessError(
+                .badResult, error.message, cure: "give a report.json that this version of signalbench wrote",
+                cause: error)
+        }
+    }
+}
+
+/// Runs that are repetitions of one another.
+package struct TrialGroup: Sendable {
+    /// The file or folder that they came from.
+    package var name: String
+    package var trials: [ReportDocument]
+
+    package init(name: String, trials: [ReportDocument]) {
+        self.name = name
+        self.trials = trials
+    }
+
+    /// Reads one group.
+    ///
+    /// - Parameter path: a `report.json`, or a folder: then every `report.json` in it and one level below is a trial.
+    /// - Throws: `HarnessError` (unreadable file, bad result).
+    package init(reading path: String) throws(HarnessError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw HarnessError(.unreadableFile, "there is no file '\(path)'", cure: "give the path of a report.json")
+        }
+        var files = [path]
+        if isFolder.boolValue {
+            let below = DirectoryListing.names(in: path).sorted().map { "\(path)/\($0)/report.json" }
+            files = (["\(path)/report.json"] + below).filter { FileManager.default.fileExists(atPath: $0) }
+            if files.isEmpty {
+                throw HarnessError(
+                    .unreadableFile, "the folder '\(path)' holds no report.json", cure: "give a report's folder")
+            }
+        }
+        var trials: [ReportDocument] = []
+        for file in files { trials.append(try ResultFile.read(file)) }
+        self.init(name: path, trials: trials)
     }
 }

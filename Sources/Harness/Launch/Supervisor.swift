@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Subprocess
+import Synchronization
 import UnixSignals
 
 /// Stands between the driver and a foreign server, and ends the server when the driver is gone.
@@ -82,5 +83,123 @@ package enum Supervisor {
             try? await Task.sleep(for: .milliseconds(10))
         }
         if ProcessStat.isAlive(child) { kill(0, SIGKILL) }
+    }
+}
+
+/// The first line that a supervisor prints: whom it started.
+struct SupervisedPID: Codable, Equatable, Sendable {
+    var pid: Int32
+
+    init(pid: Int32) {
+        self.pid = pid
+    }
+
+    init?(line: String) {
+        guard let read = try? JSONDecoder().decode(SupervisedPID.self, from: Data(line.utf8)) else { return nil }
+        self = read
+    }
+
+    var line: String {
+        "{\"pid\":\(self.pid)}"
+    }
+}
+
+/// The end of standard input: how a child learns that whoever started it is gone.
+package enum StandardInputEnd {
+    /// Returns once standard input has ended; what it holds is read and thrown away.
+    ///
+    /// A thread of its own blocks in `read`, because a descriptor that is a file cannot be polled. It ends with the
+    /// process when nobody waits any more.
+    package static func wait() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let thread = Thread {
+                var bytes = [UInt8](repeating: 0, count: 512)
+                while true {
+                    let count = bytes.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
+                    if count == 0 || (count < 0 && errno != EINTR) { break }
+                }
+                continuation.resume()
+            }
+            thread.name = "stdin"
+            thread.stackSize = 64 << 10
+            thread.start()
+        }
+    }
+}
+
+/// A child's output: written to a file as it comes, its last lines kept for messages.
+package final class OutputLog: Sendable {
+    private struct State: Sendable {
+        var file: FileHandle?
+        var lines: [String] = []
+        var partial: [UInt8] = []
+        var firstLine: String?
+    }
+
+    private static let keptLines = 20
+    private static let keptBytes = 4096
+
+    private let state: Mutex<State>
+
+    /// Opens the log.
+    ///
+    /// - Parameter path: the file to write, made anew; `nil` keeps the last lines only.
+    package init(path: String?) {
+        var file: FileHandle?
+        if let path, FileManager.default.createFile(atPath: path, contents: nil) {
+            file = FileHandle(forWritingAtPath: path)
+        }
+        self.state = Mutex(State(file: file))
+    }
+
+    /// Appends what was read.
+    ///
+    /// - Parameter bytes: any part of the output, line ends anywhere.
+    package func append(_ bytes: [UInt8]) {
+        self.state.withLock { state in
+            // A full disk must not end the run: the last lines are still in memory.
+            try? state.file?.write(contentsOf: Data(bytes))
+            for byte in bytes {
+                if byte == UInt8(ascii: "\n") {
+                    Self.endLine(&state)
+                } else if state.partial.count < Self.keptBytes {
+                    state.partial.append(byte)
+                }
+            }
+        }
+    }
+
+    /// Takes a last line without an end and closes the file.
+    package func finish() {
+        self.state.withLock { state in
+            if !state.partial.isEmpty { Self.endLine(&state) }
+            try? state.file?.close()
+            state.file = nil
+        }
+    }
+
+    /// The first line, once it is complete.
+    package var firstLine: String? {
+        self.state.withLock { $0.firstLine }
+    }
+
+    /// The last lines that are not blank, oldest first.
+    ///
+    /// - Parameter count: at most so many (20 are kept).
+    /// - Returns: fewer, when there are fewer.
+    package func lastLines(_ count: Int) -> [String] {
+        self.state.withLock { state in
+            let partial = state.partial.isEmpty ? [] : [String(decoding: state.partial, as: UTF8.self)]
+            return (state.lines + partial).suffix(count)
+        }
+    }
+
+    private static func endLine(_ state: inout State) {
+        let line = String(decoding: state.partial, as: UTF8.self)
+        state.partial.removeAll(keepingCapacity: true)
+        if state.firstLine == nil { state.firstLine = line }
+        guard line.contains(where: { !$0.isWhitespace }) else { return }
+        state.lines.append(line)
+        if state.lines.count > Self.keptLines { state.lines.removeFirst() }
     }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+package import Signaling
 
 /// What this machine and this process are allowed to use, as read from the operating system.
 package struct MachineFacts: Codable, Equatable, Sendable {
@@ -68,5 +70,99 @@ package struct MachineFacts: Codable, Equatable, Sendable {
 
     private static func numbers(in path: String) -> [Int] {
         (ProcFile.text(of: path) ?? "").split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+    }
+}
+
+/// How many file descriptors this process may open (RLIMIT_NOFILE, getrlimit(2)).
+package enum DescriptorLimit {
+    /// The limit that holds now and the most it may be raised to.
+    package static func current() -> (soft: UInt64, hard: UInt64) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return (1024, 1024) }
+        return (UInt64(limit.rlim_cur), UInt64(limit.rlim_max))
+    }
+
+    /// Raises the soft limit to the hard one; children inherit it.
+    ///
+    /// - Returns: the limit that holds afterwards.
+    @discardableResult
+    package static func raise() -> UInt64 {
+        let (soft, hard) = Self.current()
+        guard soft < hard else { return soft }
+        var limit = rlimit(rlim_cur: rlim_t(hard), rlim_max: rlim_t(hard))
+        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return soft }
+        return hard
+    }
+}
+
+/// The names in a directory, without the attributes that `/proc` is slow to give.
+package enum DirectoryListing {
+    /// The names in a directory except `.` and `..`, unsorted.
+    ///
+    /// - Parameter path: a directory.
+    /// - Returns: an empty array when it cannot be read.
+    package static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
+
+/// A file of `/proc` that is opened once and read again and again.
+///
+/// Keeping the descriptor lets a sampler go on when the process has no descriptor left to open anything with, which
+/// is exactly when its figures matter.
+package final class ProcFile: Sendable {
+    private let descriptor: Int32
+
+    /// Opens a file; `nil` when that is not possible.
+    ///
+    /// - Parameter path: a file under `/proc` or `/sys`.
+    package init?(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    /// The present text of the file.
+    ///
+    /// - Returns: `nil` when it cannot be read any more (the process is gone).
+    package func text() -> String? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { buffer in
+                pread(self.descriptor, buffer.baseAddress, buffer.count, off_t(bytes.count))
+            }
+            guard count >= 0 else { return nil }
+            bytes.append(contentsOf: chunk[0..<count])
+            if count == 0 || count < chunk.count { return String(decoding: bytes, as: UTF8.self) }
+        }
+    }
+
+    /// The text of a file that is read once.
+    package static func text(of path: String) -> String? {
+        ProcFile(path)?.text()
+    }
+}
+
+/// The driver's clock as everybody below sees it: `CLOCK_MONOTONIC`.
+package enum MonotonicClock {
+    /// The present instant.
+    package static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 }

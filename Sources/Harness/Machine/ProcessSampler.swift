@@ -1,5 +1,5 @@
 import Glibc
-import Signaling
+package import Signaling
 import Synchronization
 
 /// Reads what the driver, the backend and the machine use, from the operating system.
@@ -84,5 +84,147 @@ package final class ProcessSampler: Sendable {
     private static func steal(from earlier: CPUTimes?, to later: CPUTimes?) -> Double? {
         guard let earlier, let later else { return nil }
         return later.steal(since: earlier)
+    }
+}
+
+/// What generator, backend and machine used within one sampling interval.
+package struct UsageSample: Equatable, Sendable {
+    /// The end of the interval.
+    package var at: Instant
+    /// Its length in seconds.
+    package var seconds: Double
+    /// CPU of the driver's process in cores, user and system.
+    package var generatorCPU: Double
+    /// Resident memory of the driver's process in bytes, at the end of the interval.
+    package var generatorRSS: Double
+    /// CPU of the busiest event loop in cores (0…1); `nil` when no loop ran.
+    package var busiestLoop: Double?
+    /// The longest that an event loop waited for a core, as a share of the interval; `nil` when unknown.
+    package var runQueueDelay: Double?
+    /// CPU of the backend and its children in cores; `nil` without a process of ours or once it ended.
+    package var backendCPU: Double?
+    /// Resident memory of the backend and its children in bytes.
+    package var backendRSS: Double?
+    /// The share of the machine's CPU time that the hypervisor gave to others (0…1); `nil` when unknown.
+    package var steal: Double?
+}
+
+/// What a process used over a whole run.
+package struct UsageTotals: Equatable, Sendable {
+    /// CPU seconds, user and system.
+    package var cpuSeconds: Double
+    /// Mean cores.
+    package var cores: Double
+    /// Peak resident memory in bytes.
+    package var peakRSS: Double
+
+    /// The generator's totals.
+    ///
+    /// - Parameter samples: of the whole run.
+    /// - Returns: `nil` for an empty list.
+    package static func generator(_ samples: [UsageSample]) -> UsageTotals? {
+        Self.of(samples.map { ($0.seconds, $0.generatorCPU, $0.generatorRSS) })
+    }
+
+    /// The backend's totals over the intervals in which it was seen.
+    ///
+    /// - Parameter samples: of the whole run.
+    /// - Returns: `nil` for a backend whose process is not known.
+    package static func backend(_ samples: [UsageSample]) -> UsageTotals? {
+        Self.of(
+            samples.compactMap { sample in
+                guard let cpu = sample.backendCPU, let rss = sample.backendRSS else { return nil }
+                return (sample.seconds, cpu, rss)
+            })
+    }
+
+    private static func of(_ rows: [(seconds: Double, cores: Double, rss: Double)]) -> UsageTotals? {
+        let seconds = rows.reduce(0) { $0 + $1.seconds }
+        guard seconds > 0 else { return nil }
+        let cpuSeconds = rows.reduce(0) { $0 + $1.cores * $1.seconds }
+        return UsageTotals(
+            cpuSeconds: cpuSeconds, cores: cpuSeconds / seconds, peakRSS: rows.map(\.rss).max() ?? 0)
+    }
+}
+
+/// The machine's CPU time since boot by what it went to, in clock ticks (`/proc/stat`, proc(5)).
+package struct CPUTimes: Equatable, Sendable {
+    /// All columns except guest time, which user time already holds.
+    package var total: UInt64
+    /// Time that the hypervisor gave to other guests (column 8).
+    package var steal: UInt64
+
+    /// Reads `/proc/stat`; `nil` when it lacks the line of all CPUs.
+    ///
+    /// - Parameter text: the file's text.
+    package init?(text: String) {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }) else { return nil }
+        let columns = line.split(separator: " ").dropFirst().prefix(8).map { UInt64($0) ?? 0 }
+        guard columns.count == 8 else { return nil }
+        self.total = columns.reduce(0, +)
+        self.steal = columns[7]
+    }
+
+    /// The share of CPU time that was stolen since an earlier reading.
+    ///
+    /// - Parameter earlier: a reading before this one.
+    /// - Returns: 0…1, or `nil` when no time has passed.
+    package func steal(since earlier: CPUTimes) -> Double? {
+        guard self.total > earlier.total, self.steal >= earlier.steal else { return nil }
+        return Double(self.steal - earlier.steal) / Double(self.total - earlier.total)
+    }
+}
+
+/// The event-loop threads of this process, told from others by their name.
+package struct LoopThreads: Sendable {
+    /// CPU time and waiting time of one thread so far (`schedstat`, in nanoseconds).
+    private struct Times: Sendable {
+        let file: ProcFile
+        var running: UInt64
+        var waiting: UInt64
+    }
+
+    private let prefix: String
+    private var threads: [String: Times] = [:]
+
+    /// Follows the threads whose name begins with a prefix.
+    ///
+    /// - Parameter prefix: NIO names the threads of a group `NIO-ELT-<group>-#<n>`.
+    package init(prefix: String = "NIO-ELT-") {
+        self.prefix = prefix
+    }
+
+    /// The busiest thread and the longest wait for a core since the last call.
+    ///
+    /// - Parameter seconds: how long ago that was.
+    /// - Returns: both in cores (seconds a second); `nil` when no such thread was there before.
+    package mutating func advance(seconds: Double) -> (busiest: Double, delay: Double)? {
+        var busiest: Double?
+        var delay = 0.0
+        var present: [String: Times] = [:]
+        for thread in DirectoryListing.names(in: "/proc/self/task") {
+            if var known = self.threads[thread] {
+                guard let (running, waiting) = Self.read(known.file) else { continue }
+                if seconds > 0 {
+                    busiest = max(busiest ?? 0, Double(running &- known.running) / 1e9 / seconds)
+                    delay = max(delay, Double(waiting &- known.waiting) / 1e9 / seconds)
+                }
+                known.running = running
+                known.waiting = waiting
+                present[thread] = known
+            } else if let name = ProcFile.text(of: "/proc/self/task/\(thread)/comm"), name.hasPrefix(self.prefix),
+                let file = ProcFile("/proc/self/task/\(thread)/schedstat"), let (running, waiting) = Self.read(file)
+            {
+                present[thread] = Times(file: file, running: running, waiting: waiting)
+            }
+        }
+        self.threads = present
+        return busiest.map { ($0, delay) }
+    }
+
+    private static func read(_ file: ProcFile) -> (running: UInt64, waiting: UInt64)? {
+        let fields = (file.text() ?? "").split(separator: " ")
+        guard fields.count >= 2, let running = UInt64(fields[0]), let waiting = UInt64(fields[1]) else { return nil }
+        return (running, waiting)
     }
 }

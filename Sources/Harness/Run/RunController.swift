@@ -1,8 +1,11 @@
 import Backends
 import Foundation
+import Glibc
 import Measure
 import Reporting
-import Workload
+import Synchronization
+import UnixSignals
+package import Workload
 
 /// Carries a request from its words to its reports: everything is checked first, then each backend gets its run.
 package struct RunController: Sendable {
@@ -134,5 +137,109 @@ package struct RunController: Sendable {
             runs.append(try root.folder(count == 1 ? profile.backend.id : "\(profile.backend.id)-\(count)"))
         }
         return (runs, root)
+    }
+}
+
+/// What a user asks `run` for: a profile, what overrides it, and where the report goes.
+package struct RunRequest: Sendable {
+    /// A path or the name of a shipped profile; `nil` is `quickstart`.
+    package var profile: String?
+    /// Every flag that stands for a key of the profile, in the order given; gates are appended.
+    package var overrides: [ProfileReader.Override] = []
+    /// `ID` or `ID:URL`, one run each; empty: the profile's backend.
+    package var backends: [String] = []
+    /// `--out`; `nil` is a new folder below `Reports`.
+    package var out: String?
+    /// Whether `report.html` is written.
+    package var writesHTML = true
+    /// The words of the command line, for the report.
+    package var command: [String] = []
+
+    package init() {}
+}
+
+/// The user's wish to end: the first Ctrl-C or SIGTERM ends the run in order, the second ends the process at once.
+package final class Interruption: Sendable {
+    private struct State: Sendable {
+        var isRequested = false
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Whether somebody asked for the end.
+    package var isRequested: Bool {
+        self.state.withLock { $0.isRequested }
+    }
+
+    /// Asks for the end.
+    ///
+    /// - Returns: whether this was the first time.
+    @discardableResult
+    package func request() -> Bool {
+        let (isFirst, action) = self.state.withLock { state in
+            defer { state.isRequested = true }
+            return (!state.isRequested, state.action)
+        }
+        if isFirst { action?() }
+        return isFirst
+    }
+
+    /// Runs `body`; the end, when asked for meanwhile or before, calls `action`.
+    ///
+    /// - Parameters:
+    ///   - action: starts an orderly end; called at most once, on any thread.
+    ///   - body: the work.
+    /// - Returns: what `body` returned.
+    package func whileHandled<Outcome: Sendable>(
+        by action: @escaping @Sendable () -> Void, _ body: () async throws -> Outcome
+    ) async rethrows -> Outcome {
+        let isLate = self.state.withLock { state in
+            state.action = action
+            return state.isRequested
+        }
+        if isLate { action() }
+        defer { self.state.withLock { $0.action = nil } }
+        return try await body()
+    }
+
+    /// Traps SIGINT, SIGTERM and SIGHUP until the returned task is cancelled.
+    ///
+    /// - Parameter onFirst: tells the user that the end has begun.
+    /// - Returns: the task that listens.
+    package func watchSignals(onFirst: @escaping @Sendable () -> Void) async -> Task<Void, Never> {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        return Task {
+            for await _ in signals {
+                if self.request() {
+                    onFirst()
+                } else {
+                    // Children end by themselves: their standard input ends with this process.
+                    _exit(CommandStatus.interrupted.rawValue)
+                }
+            }
+        }
+    }
+}
+
+/// How many event loops a run has.
+enum LoopCount {
+    /// One core is left to the backend; never more than rooms, and at least one, unless the profile gives a number.
+    static func of(_ profile: Profile, plan: Plan) -> Int {
+        let rooms = max(1, plan.rooms.count)
+        switch profile.generator.loops {
+        case .auto: return min(max(1, ProcessInfo.processInfo.activeProcessorCount - 1), rooms)
+        case .count(let count): return min(max(1, count), rooms)
+        }
+    }
+}
+
+/// Wall-clock times as reports write them.
+enum Timestamp {
+    /// ISO 8601 in UTC with milliseconds.
+    static func text(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

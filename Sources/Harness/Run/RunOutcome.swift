@@ -1,3 +1,5 @@
+import Backends
+import Fleet
 import Foundation
 import Measure
 package import Reporting
@@ -56,4 +58,103 @@ package struct RunOutcome: Sendable {
         return String(decoding: try report.document.json(), as: UTF8.self)
             .trimmingCharacters(in: .newlines)
     }
+}
+
+/// The end of a run in a few lines: the verdict, why, the four numbers, where the report is.
+package struct RunSummary: Sendable {
+    private let document: ReportDocument
+    private let folder: String
+    private let error: HarnessError?
+
+    /// Summarises a run.
+    ///
+    /// - Parameters:
+    ///   - document: the run.
+    ///   - folder: where its report is.
+    ///   - error: why it never came to its load, when it did not; said on standard error and not repeated here.
+    package init(document: ReportDocument, folder: String, error: HarnessError? = nil) {
+        self.document = document
+        self.folder = folder
+        self.error = error
+    }
+
+    /// The lines, without a final line break.
+    package var text: String {
+        let result = self.document.result
+        let name = self.document.profile["name"]?.string ?? "run"
+        var lines = ["\(result.verdict.rawValue.uppercased())  \(name) against \(result.backend.id)"]
+        for reason in result.validity.reasons where self.error == nil {
+            lines.append("  \(result.validity.fit ? "" : "not fit: ")\(reason)")
+        }
+        for gate in result.gates where gate.verdict != .pass {
+            lines.append("  gate \(gate.verdict.rawValue): \(gate.gate.text)" + self.measured(gate))
+        }
+        for violation in result.conformance ?? [] { lines.append("  breaks \(violation.id): \(violation.text)") }
+        if result.metrics["agents.connected"] != nil {
+            lines.append("  " + Self.padded("negotiation completion") + self.completion)
+            lines.append(
+                "  " + Self.padded("time to connectable") + self.quantiles("negotiation.time", ["p50", "p99"]))
+            lines.append(
+                "  " + Self.padded("fan-out") + self.quantiles("fanout.latency", ["p50", "p99"])
+                    + (result.metrics["fanout.last.p99"] == nil
+                        ? "" : " · last receiver p99 \(self.document.text("fanout.last.p99"))"))
+            lines.append("  " + Self.padded("amplification") + self.amplification)
+        }
+        lines.append("report: \(self.folder)")
+        return lines.joined(separator: "\n")
+    }
+
+    private func measured(_ gate: GateResult) -> String {
+        if let reason = gate.reason { return " (\(reason))" }
+        return gate.value == nil ? "" : " (measured \(self.document.text(gate.gate.metric)))"
+    }
+
+    private var completion: String {
+        let metrics = self.document.result.metrics
+        guard let share = metrics["negotiation.completion"], let expected = metrics["negotiation.expected"] else {
+            return self.document.text("negotiation.completion")
+        }
+        let connectable = ProgressFigures.grouped(Int(metrics["negotiation.connectable"] ?? 0))
+        return "\(ProgressFigures.percent(share)) (\(connectable) of \(ProgressFigures.grouped(Int(expected))) pairs)"
+    }
+
+    private func quantiles(_ path: String, _ names: [String]) -> String {
+        let present = names.filter { self.document.result.metrics["\(path).\($0)"] != nil }
+        if present.isEmpty { return self.document.text("\(path).\(names.first ?? "p50")") }
+        return present.map { "\($0) \(self.document.text("\(path).\($0)"))" }.joined(separator: " · ")
+    }
+
+    private var amplification: String {
+        let measured = self.document.text("amplification.messages")
+        guard self.document.result.metrics["amplification.predicted"] != nil else { return measured }
+        return "\(measured) (predicted \(self.document.text("amplification.predicted")))"
+    }
+
+    private static func padded(_ text: String) -> String {
+        text + String(repeating: " ", count: max(1, 24 - text.count))
+    }
+}
+
+/// What one run against one backend brought home.
+struct FinishedRun: Sendable {
+    var outcome: FleetOutcome
+    var series: SeriesReport
+    /// CPU and memory, one sample a second.
+    var usage: [UsageSample]
+    var capabilities: Capabilities
+    /// Where the backend listened, and its process when we started it.
+    var url: String
+    var pid: Int32?
+    /// PUBLISH packets that the broker says it sent to others than the one who asked; nil where it does not say.
+    var brokerDeliveries: Int64?
+    /// T0's wall time.
+    var startedAt: Date
+}
+
+/// Name and version of this program.
+package enum ToolVersion {
+    /// The version alone.
+    package static let number = "0.1.0"
+    /// As reports and `--version` give it.
+    package static let text = "signalbench \(number)"
 }

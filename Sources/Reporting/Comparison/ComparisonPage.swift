@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import Measure
 internal import Mustache
 
@@ -115,5 +115,79 @@ package struct ComparisonPage: Sendable {
     /// Only a relative path may become a link.
     private static func isInside(_ path: String) -> Bool {
         !path.hasPrefix("/") && !path.contains(":") && !path.contains("\\")
+    }
+}
+
+/// A comparison in Markdown.
+package struct ComparisonMarkdown: Sendable {
+    private let comparison: Comparison
+
+    /// The text of a comparison.
+    ///
+    /// - Parameter comparison: The runs side by side.
+    package init(_ comparison: Comparison) {
+        self.comparison = comparison
+    }
+
+    /// Writes the text.
+    ///
+    /// - Returns: GitHub-flavoured Markdown with a final line break.
+    package func render() -> String {
+        let backends = self.comparison.backends
+        let names = backends.map { MarkdownText.escape($0.name) }
+        let name = MarkdownText.escape(self.comparison.documents.first?.profile["name"]?.string ?? "run")
+        var lines = ["### \(name): \(names.joined(separator: ", "))", ""]
+        lines.append("| | " + names.joined(separator: " | ") + " |")
+        lines.append("|---|" + String(repeating: "---:|", count: names.count))
+        let verdicts = backends.map { "\(Sign($0.verdict).sign) \(Sign($0.verdict).word)" }
+        lines.append("| Verdict | " + verdicts.joined(separator: " | ") + " |")
+        for row in self.comparison.rows {
+            let cells = backends.indices.map { index -> String in
+                let cell = ComparisonCell(row, index, of: self.comparison.documents[index])
+                let ratio = cell.ratio.map { " (\($0))" } ?? ""
+                let text = MarkdownText.escape(cell.value + ratio)
+                return cell.isBest ? "**\(text)**" : text
+            }
+            lines.append("| \(row.group): \(row.title) | " + cells.joined(separator: " | ") + " |")
+        }
+        lines += ["", "Ratios are to the first backend; the best value of a row is bold."]
+        for backend in backends where backend.verdict == .invalid || backend.verdict == .interrupted {
+            let why = backend.reasons.isEmpty ? "" : ": " + backend.reasons.joined(separator: "; ")
+            lines.append(
+                "\(MarkdownText.escape(backend.name)) is \(backend.verdict.rawValue)\(MarkdownText.escape(why)).")
+        }
+        let plan = self.comparison.plan
+        let tool = MarkdownText.escape(self.comparison.tool)
+        lines += ["", "<sub>\(tool) · plan \(MarkdownText.code(plan.digest)) · seed \(plan.seed)</sub>"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// Writes the comparison of several runs of one plan.
+package enum ComparisonWriter {
+    /// Writes `comparison.json`, `comparison.md` and `comparison.html` into a folder, which is made when it is missing.
+    ///
+    /// - Parameters:
+    ///   - comparison: The runs side by side.
+    ///   - folder: Where the files go.
+    ///   - options: Which files are wanted.
+    /// - Returns: The files in the order in which they were written.
+    /// - Throws: ``ReportError`` that names the file and the cause, or what encoding throws.
+    package static func write(
+        _ comparison: Comparison,
+        to folder: URL,
+        options: ReportOptions = ReportOptions()
+    ) throws -> [URL] {
+        try ReportWriter.makeFolder(folder)
+        var files: [(String, String)] = [
+            ("comparison.json", String(decoding: try comparison.json(), as: UTF8.self)),
+            ("comparison.md", ComparisonMarkdown(comparison).render()),
+        ]
+        if options.html { files.append(("comparison.html", try ComparisonPage.render(comparison))) }
+        return try files.map { name, text in
+            let url = folder.appendingPathComponent(name)
+            try AtomicFile.write(text.utf8, to: url)
+            return url
+        }
     }
 }

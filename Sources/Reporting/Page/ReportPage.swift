@@ -106,3 +106,170 @@ package struct ReportPage: Sendable {
         return text
     }
 }
+
+extension ReportPage {
+    /// How much of a long run a page shows.
+    struct Detail: Sendable {
+        /// The most points of a drawn line.
+        var points: Int
+        /// The most rows of the time series in the embedded result.
+        var rows: Int
+        /// Whether the embedded result carries the encoded distributions.
+        var withHistograms: Bool
+
+        /// From the fullest to the leanest page.
+        static let steps = [
+            Detail(points: 1200, rows: 2400, withHistograms: true),
+            Detail(points: 800, rows: 1200, withHistograms: true),
+            Detail(points: 600, rows: 800, withHistograms: false),
+            Detail(points: 300, rows: 200, withHistograms: false),
+            Detail(points: 120, rows: 0, withHistograms: false),
+        ]
+    }
+}
+
+/// What the run ran against, and where.
+enum EnvironmentFacts {
+    /// The facts in the order of the page.
+    ///
+    /// - Parameter document: The run.
+    /// - Returns: Names and values.
+    static func all(_ document: ReportDocument) -> [FactView] {
+        let result = document.result
+        var facts = [
+            FactView("backend", "\(result.backend.id) at \(result.backend.url)"),
+            FactView(
+                "backend command",
+                result.backend.command.map { $0.joined(separator: " ") } ?? "not launched by this run"),
+        ]
+        let declared = result.backend.declared.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        if !declared.isEmpty { facts.append(FactView("backend declares", declared.joined(separator: ", "))) }
+        facts += [
+            FactView("plan digest", result.plan.digest),
+            FactView("seed", String(result.plan.seed)),
+            FactView("comparable settings", result.plan.comparableDigest),
+            FactView("system", "\(result.environment.os), kernel \(result.environment.kernel)"),
+            FactView(
+                "machine",
+                "\(result.environment.cores) cores, \(Quantity(Double(result.environment.memory), .bytes).text)"),
+            FactView("Swift", result.environment.swift),
+            FactView("started", result.startedAt),
+            FactView("finished", result.finishedAt),
+        ]
+        facts += result.environment.limits.sorted { $0.key < $1.key }.map { FactView($0.key, $0.value) }
+        return facts
+    }
+}
+
+/// The result as the page carries it: the whole `report.json`, or, after a long run, with a thinned time series.
+struct EmbeddedResult: Sendable {
+    /// JSON that may stand inside a `script` element.
+    let script: String
+    /// What was left out, in words.
+    let note: String
+
+    /// The result for a page.
+    ///
+    /// - Parameters:
+    ///   - document: The run.
+    ///   - rows: The most rows of the time series to keep.
+    ///   - withHistograms: Whether to keep the encoded distributions.
+    /// - Throws: What encoding throws.
+    init(_ document: ReportDocument, rows: Int, withHistograms: Bool) throws {
+        var document = document
+        var remarks: [String] = []
+        let count = document.result.series.t.count
+        if count > rows {
+            document.result.series = Self.thin(document.result.series, rows: rows)
+            remarks.append(
+                "its time series has \(document.result.series.t.count) rows instead of \(NumberText.significant(Double(count)))"
+                    + ": of neighbouring rows the smallest and the largest value of each column"
+            )
+        }
+        if !withHistograms {
+            for key in document.result.histograms.keys { document.result.histograms[key]?.encoded = "" }
+            remarks.append("the encoded distributions are left out")
+        }
+        let json = try ReportCoding.encoder().encode(document)
+        self.script = ReportCoding.scriptText(String(decoding: json, as: UTF8.self))
+        self.note =
+            remarks.isEmpty
+            ? "The same as report.json beside this page."
+            : "To keep this page small, \(remarks.joined(separator: ", and ")); report.json beside it has everything."
+    }
+
+    /// A series with two rows for each run of neighbouring rows: first the smallest, then the largest values.
+    static func thin(_ series: SeriesReport, rows: Int) -> SeriesReport {
+        let buckets = rows < 2 ? [] : Downsampler.buckets(count: series.t.count, most: rows / 2)
+        var thin = series
+        thin.t = buckets.flatMap { [series.t[$0.lowerBound], series.t[$0.upperBound - 1]] }
+        thin.columns = series.columns.mapValues { values in
+            buckets.flatMap { bucket -> [Double?] in
+                let known = values[bucket.clamped(to: values.indices)].compactMap { $0 }
+                return [known.min(), known.max()]
+            }
+        }
+        return thin
+    }
+}
+
+/// How a verdict is shown: a word, a style and a sign that does not rest on colour.
+struct Sign: Sendable {
+    /// The word.
+    let word: String
+    /// The style sheet's class.
+    let style: String
+    /// A sign beside the word.
+    let sign: String
+
+    /// The sign of a verdict.
+    init(_ verdict: Verdict) {
+        self.style = verdict.rawValue
+        self.word = verdict.rawValue
+        self.sign =
+            switch verdict {
+            case .pass: "✓"
+            case .fail: "✕"
+            case .invalid: "⚠"
+            case .interrupted: "■"
+            }
+    }
+
+    /// The sign of something that holds, does not hold, or was not measured.
+    init(holds: Bool?) {
+        switch holds {
+        case true?: (self.word, self.style, self.sign) = ("holds", "pass", "✓")
+        case false?: (self.word, self.style, self.sign) = ("broken", "fail", "✕")
+        case nil: (self.word, self.style, self.sign) = ("not measured", "soft", "–")
+        }
+    }
+}
+
+/// The templates, the style sheet and the script that are built into the program.
+enum Templates {
+    /// The page of one run.
+    static func report() throws -> MustacheTemplate {
+        try Self.template(PackageResources.report_mustache)
+    }
+
+    /// The page of several runs of one plan.
+    static func comparison() throws -> MustacheTemplate {
+        try Self.template(PackageResources.comparison_mustache)
+    }
+
+    /// The page of a conformance run.
+    static func conformance() throws -> MustacheTemplate {
+        try Self.template(PackageResources.conformance_mustache)
+    }
+
+    /// The style sheet of all pages.
+    static let css = PackageResources.report_css
+
+    /// The script of all pages.
+    static let script = PackageResources.report_js
+
+    private static func template(_ text: String) throws -> MustacheTemplate {
+        MustacheContentTypes.register(MarkupText(), named: MarkupText.contentType)
+        return try MustacheTemplate(string: text)
+    }
+}

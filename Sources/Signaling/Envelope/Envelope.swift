@@ -64,3 +64,76 @@ package struct Envelope: Sendable {
         return Tag.parse(json.extracting(self.tag.range))
     }
 }
+
+extension Envelope {
+    /// One top-level member of a signal.
+    package struct Field: Hashable, Sendable {
+        package var presence: Presence
+        /// The value's bytes in what was scanned: a string's without its quotes, any other value's as it stands.
+        package var range: Range<Int>
+
+        package init(presence: Presence, range: Range<Int>) {
+            self.presence = presence
+            self.range = range
+        }
+
+        package static let absent = Field(presence: .absent, range: 0..<0)
+    }
+
+    /// What kind of value a member has, as far as the filter cares.
+    package enum Presence: UInt8, Sendable {
+        /// No such member.
+        case absent
+        /// A string without escapes.
+        case string
+        /// A string with at least one escape.
+        case escapedString
+        /// The empty string.
+        case empty
+        /// `null`, `false` or zero, which the published client's `if (target)` takes for nothing.
+        case falsy
+        /// Any other value.
+        case other
+    }
+}
+
+/// The `type` of a signaling message.
+///
+/// The first six are the seed's; ``chatter`` is our room-wide probe for fan-out latency, and no machine reacts to it.
+package enum SignalKind: UInt8, CaseIterable, Sendable, Codable {
+    /// To everyone: "I am here, who wants to talk?"
+    case call
+    /// To one: "call me".
+    case response
+    /// To one: an SDP offer.
+    case offer
+    /// To one: an SDP answer.
+    case answer
+    /// To one: one trickled ICE candidate (RFC 8838).
+    case candidate
+    /// To everyone: hang-up.
+    case bye
+    /// To everyone: a probe of ours.
+    case chatter
+
+    /// The value of `type` on the wire.
+    package var name: String {
+        switch self {
+        case .call: "call"
+        case .response: "response"
+        case .offer: "offer"
+        case .answer: "answer"
+        case .candidate: "candidate"
+        case .bye: "bye"
+        case .chatter: "chatter"
+        }
+    }
+
+    /// Whether a message of this kind carries `sendto`.
+    package var isDirected: Bool {
+        switch self {
+        case .response, .offer, .answer, .candidate: true
+        case .call, .bye, .chatter: false
+        }
+    }
+}

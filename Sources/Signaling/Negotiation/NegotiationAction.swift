@@ -73,3 +73,57 @@ package typealias ResponseAction = NegotiationAction.Response
 package typealias OfferAction = NegotiationAction.Offer
 package typealias AnswerAction = NegotiationAction.Answer
 package typealias CandidateAction = NegotiationAction.Candidate
+
+/// The identity of one session description, an offer or an answer.
+///
+/// Whoever makes a description gives it an id that no other one of the run has. The machine compares ids and reads
+/// nothing else from them.
+package struct DescriptionID: Hashable, Sendable {
+    package var raw: UInt64
+
+    @inlinable
+    package init(raw: UInt64) { self.raw = raw }
+
+    /// Stands for "no description"; never given to one.
+    package static let none = DescriptionID(raw: 0)
+}
+
+/// How ICE candidates travel.
+package enum IceMode: String, Codable, CaseIterable, Sendable {
+    /// One message per candidate, as it is gathered (RFC 8838).
+    case trickle
+    /// Inside the SDP, which waits for all of them; a pair takes three messages.
+    case vanilla
+}
+
+/// Where one end of a pair stands; the states of RFC 9429 §3.2 with two of `stable` told apart.
+package enum SignalingState: UInt8, Sendable {
+    /// No connection has been made yet. Next: makingOffer, haveRemoteOffer.
+    case none
+    /// JSEP's `stable` with nothing exchanged: an offer is being made. Next: haveLocalOffer, haveRemoteOffer, closed.
+    case makingOffer
+    /// `have-local-offer`. Next: stable; haveRemoteOffer (rolled back, RFC 9429 §4.1.10.2); closed.
+    case haveLocalOffer
+    /// `have-remote-offer`: an answer is being made. Next: stable, closed.
+    case haveRemoteOffer
+    /// `stable` with an offer and an answer. Next: haveLocalOffer, haveRemoteOffer (renegotiation), closed.
+    case stable
+    /// There was a connection and it is gone. Next: makingOffer, haveRemoteOffer.
+    case closed
+
+    /// Whether there is a connection, so that it occupies one of the agent's slots.
+    package var isOpen: Bool {
+        switch self {
+        case .none, .closed: false
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable: true
+        }
+    }
+}
+
+/// What an agent does when two members negotiate at once, and when something goes missing.
+package enum Strategy: String, Codable, CaseIterable, Sendable {
+    /// The published client of 2014, its glare deadlock and its lost candidates included.
+    case seed
+    /// The repaired client: W3C perfect negotiation over the same messages.
+    case perfect
+}

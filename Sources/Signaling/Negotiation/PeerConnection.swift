@@ -160,3 +160,202 @@ package struct PeerConnection: Sendable {
         self.lastCandidateReceived = waiting.hasLast
     }
 }
+
+// The published client of 2014. It asks only whether there is a connection and leaves the rest to the browser, so the
+// switches below say what a browser answers in each state.
+extension PeerConnection {
+    /// A `response` came: the connection is made, or the existing one offers anew, whatever its state.
+    mutating func seedResponse() -> ResponseAction {
+        switch self.state {
+        case .none, .closed:
+            self.open()
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable:
+            // createOffer may be called at any time (RFC 9429 §3.2); the state moves when the offer is set.
+            break
+        }
+        return .createOffer
+    }
+
+    /// An offer of ours was made and is to be set.
+    ///
+    /// - Returns: whether it is set and goes out.
+    mutating func seedOfferDue(_ id: DescriptionID) -> Bool {
+        switch self.state {
+        case .makingOffer, .haveLocalOffer, .stable:
+            // A second offer in have-local-offer replaces the first (RFC 9429 §3.2). One in stable ends the agreement:
+            // the other end has a connection, so it will not answer.
+            self.setLocalOffer(id)
+            return true
+        case .haveRemoteOffer:
+            // setLocalDescription of an offer is refused here (RFC 9429 §5.5).
+            return false
+        case .none, .closed:
+            return false
+        }
+    }
+
+    /// An offer came.
+    ///
+    /// Only a fresh connection sets it. On an existing one it is dropped, and answering it fails.
+    mutating func seedOffer(_ id: DescriptionID) -> OfferAction {
+        switch self.state {
+        case .none, .closed:
+            self.open(withRemoteOffer: id)
+            return .createAnswer
+        case .makingOffer, .haveLocalOffer:
+            // Glare: createAnswer is refused without a remote offer (RFC 9429 §5.3.1), here and at the other end.
+            self.noteGlare()
+            return .invalidState(self.state)
+        case .haveRemoteOffer, .stable:
+            return .invalidState(self.state)
+        }
+    }
+
+    /// A candidate came: a browser takes it once it has any remote description, for whichever it was gathered.
+    mutating func seedCandidate(of description: DescriptionID, isLast: Bool) -> CandidateAction {
+        switch self.state {
+        case .none, .closed:
+            self.loseCandidate()
+            return .lost
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable:
+            guard self.hasRemote else {
+                self.loseCandidate()
+                return .lost
+            }
+            self.apply(candidateOf: description, isLast: isLast)
+            return .applied
+        }
+    }
+}
+
+// W3C perfect negotiation (webrtc-pc §10.7) over the published client's messages.
+extension PeerConnection {
+    /// A `response` came: it starts a connection, and says nothing new to one that exists.
+    mutating func perfectResponse() -> ResponseAction {
+        switch self.state {
+        case .none, .closed:
+            self.open()
+            return .createOffer
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable:
+            return .ignore(.connected)
+        }
+    }
+
+    /// An offer of ours was made and is to be set.
+    ///
+    /// - Returns: whether it is set and goes out.
+    mutating func perfectOfferDue(_ id: DescriptionID) -> Bool {
+        switch self.state {
+        case .makingOffer:
+            self.setLocalOffer(id)
+            return true
+        case .none, .haveLocalOffer, .haveRemoteOffer, .stable, .closed:
+            return false
+        }
+    }
+
+    /// A further offer of ours on a connection that is negotiated (RFC 3264 §8).
+    ///
+    /// - Returns: whether it is set and goes out; only in stable, so that it never meets itself.
+    mutating func renegotiate(_ id: DescriptionID) -> Bool {
+        guard self.state == .stable else { return false }
+        self.setLocalOffer(id)
+        return true
+    }
+
+    /// An offer came.
+    mutating func perfectOffer(_ id: DescriptionID, polite: Bool) -> OfferAction {
+        switch self.state {
+        case .none, .closed:
+            self.open(withRemoteOffer: id)
+            return .createAnswer
+        case .makingOffer, .haveLocalOffer:
+            self.noteGlare()
+            guard polite else {
+                self.ignore(id)
+                return .ignoreGlare
+            }
+            self.replace(withRemoteOffer: id)
+            return .rollbackAndAnswer
+        case .haveRemoteOffer, .stable:
+            // The very offer that is set already has its answer; a newer one means that the peer began again.
+            guard id != self.offer else { return .invalidState(self.state) }
+            self.replace(withRemoteOffer: id)
+            return .createAnswer
+        }
+    }
+
+    /// A candidate came.
+    mutating func perfectCandidate(of description: DescriptionID, isLast: Bool) -> CandidateAction {
+        if self.isPast(description) { return .stale }
+        switch self.state {
+        case .none, .closed:
+            self.queue(candidateOf: description, isLast: isLast)
+            return .queued
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable:
+            guard description == self.remote else {
+                self.queue(candidateOf: description, isLast: isLast)
+                return .queued
+            }
+            self.apply(candidateOf: description, isLast: isLast)
+            return .applied
+        }
+    }
+
+    /// The attempt has had its time.
+    ///
+    /// - Returns: whether it was under way and is now dropped.
+    mutating func perfectTimedOut() -> Bool {
+        switch self.state {
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer:
+            self.close(early: true)
+            return true
+        case .none, .stable, .closed:
+            return false
+        }
+    }
+}
+
+// What both strategies do alike, because the browser does it.
+extension PeerConnection {
+    /// An answer of ours was made and is to be set.
+    ///
+    /// - Returns: whether it is set and goes out.
+    mutating func answerDue(_ id: DescriptionID) -> Bool {
+        switch self.state {
+        case .haveRemoteOffer:
+            self.setLocalAnswer(id)
+            return true
+        case .none, .makingOffer, .haveLocalOffer, .stable, .closed:
+            return false
+        }
+    }
+
+    /// An answer came; only have-local-offer takes one (RFC 9429 §3.2).
+    mutating func receiveAnswer(_ id: DescriptionID) -> AnswerAction {
+        switch self.state {
+        case .none, .closed:
+            return .noConnection
+        case .haveLocalOffer:
+            self.setRemoteAnswer(id)
+            return .applied
+        case .makingOffer, .haveRemoteOffer, .stable:
+            return .invalidState(self.state)
+        }
+    }
+
+    /// The peer hung up, departed or restarted.
+    ///
+    /// - Parameter early: whether the connection is given up before its time, rather than hung up.
+    /// - Returns: whether there was a connection to close.
+    mutating func end(early: Bool) -> Bool {
+        switch self.state {
+        case .none, .closed:
+            self.forgetEarlyCandidates()
+            return false
+        case .makingOffer, .haveLocalOffer, .haveRemoteOffer, .stable:
+            self.close(early: early)
+            return true
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import Workload
 
 /// `signalbench list`.
 struct ListCommand: ParsableCommand {
@@ -37,5 +38,72 @@ struct ListCommand: ParsableCommand {
         case .json where self.subject == .cases: print(try Listing.casesJSON())
         case .json: try JSONOutput.print(listing.rows)
         }
+    }
+}
+
+/// `signalbench doctor`.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Says what this machine can carry, which side runs out first, and how to raise it.",
+        discussion: """
+            Example:
+              signalbench doctor
+              signalbench doctor --agents 30000      exit 2 when that many do not fit
+            """)
+
+    @Option(help: ArgumentHelp("Exit 2 when this many agents do not fit.", valueName: "n"))
+    var agents: Int?
+
+    @Option(help: ArgumentHelp("How to print it: text or json.", valueName: "format"))
+    var format = OutputFormat.text
+
+    func run() throws {
+        if let agents = self.agents, agents < 1 {
+            throw HarnessError(.badFlag, "--agents \(agents) is not a number from 1", cure: "ask for at least 1 agent")
+        }
+        let facts = MachineFacts.read()
+        let report = DoctorReport(facts: facts)
+        switch self.format {
+        case .text: print(report.text)
+        case .json: try JSONOutput.print(report)
+        }
+        guard let agents = self.agents else { return }
+        let capacity = CarryingCapacity(facts: facts, sharesMachine: true, isEmbedded: true)
+        if case .refusal(let message, let cure) = Preflight.check(agents: agents, capacity: capacity).first {
+            throw HarnessError(.tooFewResources, message, cure: cure)
+        }
+    }
+}
+
+/// `signalbench validate`.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Lists every mistake in profiles at once, with file, line and column.",
+        discussion: """
+            Example:
+              signalbench validate mine.yaml Profiles/*.yaml
+            """)
+
+    @Argument(help: "Profiles: paths, or names of shipped ones.")
+    var profiles: [String]
+
+    @Flag(help: "Say nothing about profiles without mistakes.")
+    var quiet = false
+
+    func run() throws {
+        let locator = ProfileLocator(executable: try OwnExecutable.path())
+        var mistakes = 0
+        for profile in self.profiles {
+            switch ProfileLoader.read(path: try locator.locate(profile)) {
+            case .success:
+                if !self.quiet { print("\(profile): no mistakes") }
+            case .failure(let error):
+                print(error)
+                mistakes += error.diagnostics.count
+            }
+        }
+        if mistakes > 0 { throw ExitCode(CommandStatus.badFile.rawValue) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Harness
 
 /// Runs the command line and turns whatever happens into one exit status and at most two lines of cause and cure.
@@ -55,5 +56,69 @@ enum CommandFailure {
             return start.upperBound < end ? line[start.upperBound..<end] : nil
         }.first
         return (message, "see '\(help ?? "signalbench --help")'")
+    }
+}
+
+/// The command line as it was typed.
+enum CommandText {
+    /// The words, the program's path shortened to its name.
+    static var words: [String] {
+        ["signalbench"] + CommandLine.arguments.dropFirst()
+    }
+}
+
+/// Machine-readable output.
+enum JSONOutput {
+    /// Prints a value as indented JSON with sorted keys.
+    ///
+    /// - Parameter value: what to print.
+    /// - Throws: `HarnessError` (internal error) when it cannot be encoded.
+    static func print(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            throw HarnessError(.internalError, "cannot encode the result: \(error)", cure: "", cause: error)
+        }
+    }
+}
+
+/// How a result is written to standard output.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+    /// For people.
+    case text
+    /// For programs.
+    case json
+}
+
+/// A table of left-aligned columns.
+struct TextTable {
+    private let rows: [[String]]
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - header: the titles, one for each column.
+    ///   - rows: as many cells as there are titles.
+    init(header: [String], rows: [[String]]) {
+        self.rows = [header] + rows
+    }
+
+    /// The lines, the last column unpadded.
+    var text: String {
+        var widths: [Int] = []
+        for row in self.rows {
+            for (column, cell) in row.enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
+            }
+        }
+        return self.rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+            }
+            return cells.joined(separator: "  ")
+        }.joined(separator: "\n")
     }
 }

@@ -73,3 +73,81 @@ struct BaasQuery: Equatable {
         }.map(\.4)
     }
 }
+
+/// Paths of data stores, as Milkcocoa's SDK normalised them: empty segments are dropped, so `/a//b/` is `a/b`.
+enum BaasPath {
+    /// The greatest path taken, in bytes.
+    static let maxBytes = 4_096
+
+    /// The path in its one form.
+    ///
+    /// - Returns: nil when it is too long.
+    static func normalised(_ path: [UInt8]) -> [UInt8]? {
+        guard path.count <= self.maxBytes else { return nil }
+        return Array(path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// Parts the path of a datum into that of its store and its id.
+    static func parted(_ path: [UInt8]) -> (store: [UInt8], id: [UInt8]) {
+        guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return ([], path) }
+        return (Array(path[..<slash]), Array(path[(slash + 1)...]))
+    }
+
+    /// The store of a room: `signaling/<room>`, as in the seed.
+    ///
+    /// A room's name is one segment: `/` and `%` in it are written `%2F` and `%25`, and a name that would be no segment at
+    /// all becomes `%`, so that no two rooms share a store. Any other name stands as it is.
+    static func ofRoom(_ room: [UInt8]) -> [UInt8] {
+        var path = Array("signaling/".utf8)
+        for byte in room {
+            switch byte {
+            case UInt8(ascii: "/"): path += Array("%2F".utf8)
+            case UInt8(ascii: "%"): path += Array("%25".utf8)
+            default: path.append(byte)
+            }
+        }
+        if room.isEmpty { path.append(UInt8(ascii: "%")) }
+        return path
+    }
+}
+
+/// The data of one store, in the order in which they were pushed.
+struct BaasTable {
+    /// One datum; its value is JSON text.
+    struct Row: Equatable {
+        var id: [UInt8]
+        var value: [UInt8]
+    }
+
+    /// nil where a datum was removed.
+    private var rows: [Row?] = []
+    private var places: [[UInt8]: Int] = [:]
+
+    var count: Int { self.places.count }
+
+    subscript(id: [UInt8]) -> [UInt8]? { self.places[id].flatMap { self.rows[$0]?.value } }
+
+    /// All data, oldest first.
+    var all: [Row] { self.rows.compactMap { $0 } }
+
+    mutating func put(_ id: [UInt8], _ value: [UInt8]) {
+        if let place = self.places[id] {
+            self.rows[place]?.value = value
+        } else {
+            self.places[id] = self.rows.count
+            self.rows.append(Row(id: id, value: value))
+        }
+    }
+
+    /// - Returns: whether it was there.
+    mutating func remove(_ id: [UInt8]) -> Bool {
+        guard let place = self.places.removeValue(forKey: id) else { return false }
+        self.rows[place] = nil
+        if self.rows.count > 64, self.places.count < self.rows.count / 2 {
+            self.rows = self.rows.filter { $0 != nil }
+            self.places = [:]
+            for (place, row) in self.rows.enumerated() { if let row { self.places[row.id] = place } }
+        }
+        return true
+    }
+}

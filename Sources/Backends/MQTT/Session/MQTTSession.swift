@@ -151,3 +151,124 @@ struct MQTTSession: Sendable {
         out.bytes(bytes.readableBytes) { _ = $0.writeImmutableBuffer(bytes) }
     }
 }
+
+/// What a client asks of its session.
+struct MQTTSessionOptions: Sendable {
+    var version: MQTTVersion
+    /// UTF-8; empty asks a 5.0 server to assign one ([MQTT-3.1.3-6]).
+    var clientID: [UInt8]
+    /// Whether the first connection discards what the server may still have (5.0 only).
+    var cleanStart = true
+    /// Seconds that the server keeps the session after the connection; 0 ends both together.
+    ///
+    /// 3.1.1 knows only Clean Session: any other value than 0 clears it, and the server decides how long it keeps.
+    var sessionExpiry: UInt32 = 0
+    /// Seconds; 0 for none.
+    var keepAlive: UInt16 = 60
+    var will: MQTTWill?
+    var userName: [UInt8]?
+    var password: [UInt8]?
+    /// User properties of CONNECT (5.0 only).
+    var userProperties: [(name: [UInt8], value: [UInt8])] = []
+    /// QoS 1 and 2 messages that the server may have on their way to us (5.0 only).
+    var receiveMaximum: UInt16 = .max
+    /// The greatest packet taken, in bytes; announced in 5.0.
+    var maxPacket = 16 << 20
+    /// The greatest topic alias that the server may use (5.0 only).
+    var topicAliasMaximum: UInt16 = 0
+    /// QoS 1 and 2 messages that we have on their way to the server, at most; its receive maximum may allow fewer.
+    var window = Int(UInt16.max)
+    /// Messages that wait for room in the window, at most.
+    var maxQueued = 1_000
+    /// Bytes held for messages in the window and waiting for it, at most.
+    var maxHeldBytes = 4 << 20
+    /// Nanoseconds that the server may take for CONNACK, SUBACK, UNSUBACK and PINGRESP.
+    var patience: Int64 = 10_000_000_000
+    /// Nanoseconds that the server may take to acknowledge a message; nil for any time.
+    var ackPatience: Int64?
+}
+
+/// What a session learnt from one packet, or did of its own accord.
+///
+/// Every payload is a plain value, so that passing events on costs nothing on the receive path; what needs more room
+/// stands in the session.
+enum MQTTEvent: Equatable, Sendable {
+    /// The server accepted the connection; with or without the session's earlier state.
+    case connected(isResumed: Bool)
+    /// A message, its topic and payload still in the buffer.
+    case message(MQTTDelivery)
+    /// The SUBSCRIBE of that identifier was answered; ``MQTTSession/granted`` tells how.
+    case subscribed(UInt16)
+    case unsubscribed
+    /// A message that had to wait is on the wire now.
+    case sent(UInt64)
+    /// The server has taken a message: PUBACK or PUBCOMP.
+    case acked(UInt64)
+    /// The server will not have a message.
+    case refused(UInt64, MQTTReason)
+    /// Something that asks for nothing.
+    case control
+    /// The server refused the connection or ended it; ``MQTTSession/reasonText`` has its words.
+    case closed(MQTTReason)
+}
+
+/// One message as it lies in the receive buffer.
+struct MQTTDelivery: Equatable, Sendable {
+    /// Which of the topics that the session was told to expect it came by.
+    enum Match: UInt8, Sendable {
+        case first
+        case second
+        case neither
+    }
+
+    var match: Match
+    /// Indices of the topic name; empty when an alias stands for it.
+    var topic: Range<Int>
+    /// 0 for none.
+    var alias: UInt16
+    var payload: Range<Int>
+    var isRetained: Bool
+}
+
+/// A QoS 1 or 2 message on its way to the server, or waiting to go.
+struct MQTTOutgoing: Sendable {
+    /// What the server has to send next.
+    enum Step: UInt8, Sendable {
+        /// It is not on its way yet. Next: acknowledge, receive.
+        case waiting
+        /// PUBACK of QoS 1. Then it is done.
+        case acknowledge
+        /// PUBREC of QoS 2. Next: complete.
+        case receive
+        /// PUBCOMP of QoS 2. Then it is done.
+        case complete
+    }
+
+    /// The sender's own number.
+    var id: UInt64
+    var qos: MQTTQoS
+    /// The whole PUBLISH; empty once PUBREC has come ([MQTT-4.3.3-5]).
+    var packet: ByteBuffer
+    /// Where the packet identifier stands in it.
+    var identifierIndex: Int
+    /// 0 before it is given one.
+    var packetID: UInt16 = 0
+    var step = Step.waiting
+    /// When it was sent last.
+    var sentAt = Instant(nanoseconds: 0)
+}
+
+/// The payload of a message to be published, in up to three pieces.
+struct MQTTPayload {
+    var head: [UInt8] = []
+    var body: ByteBuffer
+    var tail: [UInt8] = []
+
+    var count: Int { self.head.count + self.body.readableBytes + self.tail.count }
+
+    func write(into out: inout ByteBuffer) {
+        if !self.head.isEmpty { out.writeBytes(self.head) }
+        out.writeImmutableBuffer(self.body)
+        if !self.tail.isEmpty { out.writeBytes(self.tail) }
+    }
+}
