@@ -75,7 +75,7 @@ package struct BaasDialect: Dialect {
 
     package mutating func expired(now: Instant, into out: inout Outbox) throws(DialectError) -> Inbound? {
         if case .opening(let until) = self.state, until <= now {
-            throw DialectError(code: .timeout, message: "the BaaS owes its init")
+            throw DialectError(code: .timeout, message: "timeout waiting for init")
         }
         try self.engine.expired(now: now, into: &out)
         return nil

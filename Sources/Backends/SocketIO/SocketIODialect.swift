@@ -58,9 +58,9 @@ package struct SocketIODialect: Dialect {
     package mutating func expired(now: Instant, into out: inout Outbox) throws(DialectError) -> Inbound? {
         switch self.state {
         case .opening(let until) where until <= now:
-            throw DialectError(code: .timeout, message: "the server owes Engine.IO's handshake")
+            throw DialectError(code: .timeout, message: "timeout waiting for Engine.IO's handshake")
         case .connecting(let until) where until <= now:
-            throw DialectError(code: .timeout, message: "the server owes the answer to CONNECT")
+            throw DialectError(code: .timeout, message: "timeout waiting for the answer to CONNECT")
         case .closed, .opening, .connecting, .connected, .joining, .joined: break
         }
         try self.engine.expired(now: now, into: &out)

@@ -10,13 +10,13 @@ package struct BackendLauncher: Sendable {
     /// The folder that receives `backend.stderr.log` and `backend.stdout.log`; `nil` keeps no files.
     package var logFolder: String?
     /// How long the child may take to listen.
-    package var patience: Duration
+    package var timeout: Duration
     /// How long it may take to end after SIGTERM.
     package var grace: Duration
 
-    package init(logFolder: String?, patience: Duration = .seconds(60), grace: Duration = .seconds(2)) {
+    package init(logFolder: String?, timeout: Duration = .seconds(60), grace: Duration = .seconds(2)) {
         self.logFolder = logFolder
-        self.patience = patience
+        self.timeout = timeout
         self.grace = grace
     }
 
@@ -37,7 +37,7 @@ package struct BackendLauncher: Sendable {
         let errors = OutputLog(path: self.logFolder.map { $0 + "/backend.stderr.log" })
         let configuration = try await self.configuration(for: command)
         let teardown = self.teardownSequence
-        let patience = self.patience
+        let timeout = self.timeout
         let result: Result<Outcome, any Error>
         let status: TerminationStatus
         do {
@@ -51,7 +51,7 @@ package struct BackendLauncher: Sendable {
                     do {
                         let waiter = ReadyWaiter(
                             command: command, child: child.processIdentifier.value, output: output, log: errors,
-                            patience: patience, isCancelled: isCancelled)
+                            timeout: timeout, isCancelled: isCancelled)
                         result = .success(try await body(try await waiter.wait()))
                     } catch {
                         result = .failure(error)

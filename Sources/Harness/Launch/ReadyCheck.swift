@@ -116,7 +116,7 @@ struct ReadyWaiter: Sendable {
     let child: Int32
     let output: OutputLog
     let log: OutputLog
-    let patience: Duration
+    let timeout: Duration
     let isCancelled: @Sendable () -> Bool
 
     /// Waits.
@@ -125,7 +125,7 @@ struct ReadyWaiter: Sendable {
     /// - Throws: `Failure.ended`, or `HarnessError` (launch failed, interrupted).
     func wait() async throws -> RunningBackend {
         let clock = ContinuousClock()
-        let limit = clock.now + self.patience
+        let limit = clock.now + self.timeout
         while clock.now < limit {
             if self.isCancelled() || Task.isCancelled {
                 throw HarnessError(.interrupted, "interrupted while the backend started", cure: "")
@@ -140,7 +140,7 @@ struct ReadyWaiter: Sendable {
         throw HarnessError(
             .launchFailed,
             "'\(self.command.text)' did not \(self.expectation) within "
-                + "\(self.patience.components.seconds) s",
+                + "\(self.timeout.components.seconds) s",
             cure: "run the command by hand; its output is in backend.stderr.log")
     }
 

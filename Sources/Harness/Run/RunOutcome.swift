@@ -135,7 +135,7 @@ package struct RunSummary: Sendable {
     }
 }
 
-/// What one run against one backend brought home.
+/// The measurements of one run against one backend, and where it listened.
 struct FinishedRun: Sendable {
     var outcome: FleetOutcome
     var series: SeriesReport

@@ -83,7 +83,7 @@ final class BrokerCounting: Sendable {
     private let state = Mutex(State())
 
     /// How long the first count may take to come: brokers keep it as a retained message, and many have none.
-    private static let patience = Duration.milliseconds(1_500)
+    private static let timeout = Duration.milliseconds(1_500)
     /// How long each further one may take.
     ///
     /// Mosquitto 2.0 lets a second more than its `sys_interval` pass; this is enough for an interval of one second on a
@@ -109,7 +109,7 @@ final class BrokerCounting: Sendable {
         else { return }
         self.state.withLock { $0.counters = counters }
         // The retained count may be older than the connections of others; the second one is of now.
-        guard await Self.wait(for: 1, of: counters, Self.patience), await Self.wait(for: 2, of: counters, Self.interval)
+        guard await Self.wait(for: 1, of: counters, Self.timeout), await Self.wait(for: 2, of: counters, Self.interval)
         else { return }
         let first = await counters.reading()
         self.state.withLock { $0.first = first }
@@ -126,8 +126,8 @@ final class BrokerCounting: Sendable {
     }
 
     /// Whether the broker published so many counts in time.
-    private static func wait(for count: UInt64, of counters: BrokerCounters, _ patience: Duration) async -> Bool {
-        let limit = ContinuousClock.now + patience
+    private static func wait(for count: UInt64, of counters: BrokerCounters, _ timeout: Duration) async -> Bool {
+        let limit = ContinuousClock.now + timeout
         while await counters.publications() < count {
             guard ContinuousClock.now < limit else { return false }
             try? await Task.sleep(for: .milliseconds(20))

@@ -7,7 +7,7 @@ enum RunValidity {
     /// Judges a run.
     ///
     /// - Parameters:
-    ///   - run: what it brought home.
+    ///   - run: its measurements.
     ///   - profile: whose limits hold.
     ///   - agents: how many were asked for.
     ///   - facts: what the machine allowed.

@@ -70,7 +70,7 @@ extension RawSpan {
     package func has(_ wanted: [UInt8], at offset: Int) -> Bool { self.has(wanted.span.bytes, at: offset) }
 }
 
-/// The hash FNV-1a of 64 bits: it tells contents apart and spreads keys, and protects from nobody.
+/// The hash FNV-1a of 64 bits: it distinguishes contents and spreads keys, without protection against forgery.
 package enum FNV1a {
     /// The hash of some bytes.
     package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {

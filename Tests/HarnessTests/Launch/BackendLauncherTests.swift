@@ -12,7 +12,7 @@ struct BackendLauncherTests {
         LaunchCommand(executable: "/bin/sh", arguments: ["-c", script], announcement: .readyLine)
     }
 
-    private let launcher = BackendLauncher(logFolder: nil, patience: .seconds(10), grace: .milliseconds(300))
+    private let launcher = BackendLauncher(logFolder: nil, timeout: .seconds(10), grace: .milliseconds(300))
 
     @Test func `the ready line gives the URL and the pid`() async throws {
         let backend = try await self.launcher.withBackend(Self.shell(Self.ready + "; sleep 60")) { backend in
@@ -43,7 +43,7 @@ struct BackendLauncherTests {
     }
 
     @Test func `a child that stays silent is given up`() async throws {
-        let hasty = BackendLauncher(logFolder: nil, patience: .milliseconds(200), grace: .milliseconds(200))
+        let hasty = BackendLauncher(logFolder: nil, timeout: .milliseconds(200), grace: .milliseconds(200))
         let error = try #require(await self.failure(of: "sleep 60", launcher: hasty))
         #expect(error.code == .launchFailed)
         #expect(error.message.contains("ready line"))

@@ -28,7 +28,7 @@ extension MQTTSession {
     /// Does what is due: sends PINGREQ when nothing was sent for the keep-alive time ([MQTT-3.1.2-20]), closes a
     /// connection that the server should have closed.
     ///
-    /// - Throws: ``DialectError`` of the code `timeout` when the server owes something.
+    /// - Throws: ``DialectError`` of the code `timeout` when an answer of the server is overdue.
     mutating func expired(now: Instant, into out: inout Outbox) throws(DialectError) {
         switch self.state {
         case .closed, .refused: return
@@ -52,6 +52,6 @@ extension MQTTSession {
     }
 
     private static func late(_ what: String) -> DialectError {
-        DialectError(code: .timeout, message: "the broker owes \(what)")
+        DialectError(code: .timeout, message: "timeout waiting for \(what)")
     }
 }
