@@ -1,5 +1,5 @@
 # One-line habits; each target says what it does. `make` alone lists them.
-.PHONY: help run test bench format lint docs
+.PHONY: help run test bench fuzz sanitize format lint docs
 
 help:                           ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -12,6 +12,13 @@ test:                           ## install what the tests need, then run them al
 
 bench:                          ## cost of a delivery: instructions in memory, deliveries per CPU-second over loopback
 	bash .ci/bench
+
+fuzz:                           ## feed every decoder with random bytes for a minute each
+	bash .ci/fuzz 60
+
+sanitize:                       ## the concurrent tests under the thread and the address sanitizer
+	bash .ci/sanitize thread
+	bash .ci/sanitize address
 
 format:                         ## rewrite the sources in house style
 	git ls-files '*.swift' | xargs swift format --in-place

@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
 // Floors, lowest first. A target may depend only on targets of a lower floor; `Tests/ArchitectureTests` holds
@@ -144,6 +145,17 @@ let package = Package(
                 "signalbench",
             ]
         ),
+        // Every decoder behind one door: `swift test` replays the corpus there, `make fuzz` feeds it.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Conformance", "Reporting", "Backends", "Measure", "Workload", "Signaling",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            exclude: ["Corpus", "Fuzz.swift"]
+        ),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
@@ -152,6 +164,20 @@ let package = Package(
 // The targets of the per-delivery path, which has no room for checks of exclusive access in release builds: see the
 // decision 0010.
 let hot: Set = ["Signaling", "Measure", "Backends", "Fleet"]
+
+// `.ci/fuzz` builds the fuzzer in place of the tests; no other build knows of it.
+let isFuzzing = ProcessInfo.processInfo.environment["SIGNALBENCH_FUZZ"] != nil
+if isFuzzing, let decoders = package.targets.first(where: { $0.name == "FuzzTests" }) {
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: decoders.dependencies,
+            path: "Tests/FuzzTests",
+            exclude: ["Corpus", "CorpusTests.swift"],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        ))
+}
 
 // Cross-package settings: strict from the first commit.
 for target in package.targets where target.type != .plugin {
@@ -165,5 +191,6 @@ for target in package.targets where target.type != .plugin {
     if hot.contains(target.name) {
         settings.append(.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
     }
+    if isFuzzing { settings.append(.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])) }
     target.swiftSettings = settings
 }

@@ -19,7 +19,10 @@ struct JSONTreeTests {
         #expect(JSONTree(text) == tree)
     }
 
-    @Test(arguments: ["", "{", "[1,]", "{\"a\"}", "\"\u{1}\"", "tru", "01x", "1 2", "\"\\u12\"", "nan", "+1"])
+    @Test(arguments: [
+        "", "{", "[1,]", "{\"a\"}", "\"\u{1}\"", "tru", "01x", "1 2", "\"\\u12\"", "nan", "+1", "01", "1.", ".5", "-",
+        "1e", #""\u+12f""#,
+    ])
     func `what is no JSON is no tree`(text: String) {
         #expect(JSONTree(text) == nil)
     }

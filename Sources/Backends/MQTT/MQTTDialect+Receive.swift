@@ -66,14 +66,14 @@ extension MQTTDialect {
         }
     }
 
-    /// Whether a message without a tag of ours is JSON in UTF-8.
+    /// Whether a message without a tag of ours is one JSON value in UTF-8, and nothing else.
     @inline(never)
     private static func isSound(_ span: borrowing RawSpan) -> Bool {
         span.withUnsafeBytes { text in
             guard UTF8Validator.isValid(text) else { return false }
             var walker = JSONWalker(text)
             guard let value = try? walker.value() else { return false }
-            return value.range.lowerBound >= 0
+            return value.range == 0..<text.count
         }
     }
 

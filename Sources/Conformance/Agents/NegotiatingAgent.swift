@@ -87,8 +87,13 @@ final class NegotiatingAgent {
         self.react(kind, from: key.from, heard.content ?? .null)
     }
 
+    /// The description that a message is about; none of ours when it has no number that is one.
+    static func description(in content: JSONTree) -> DescriptionID {
+        DescriptionID(raw: UInt64(clamping: content["desc"]?.number ?? content["of"]?.number ?? 0))
+    }
+
     private func react(_ kind: SignalKind, from peer: Int, _ content: JSONTree) {
-        let id = DescriptionID(raw: UInt64(content["desc"]?.number ?? content["of"]?.number ?? 0))
+        let id = Self.description(in: content)
         let epoch = content["epoch"]?.number ?? self.epochs[peer] ?? 0
         let isRestarted = epoch > self.epochs[peer] ?? 0
         self.epochs[peer] = max(epoch, self.epochs[peer] ?? 0)

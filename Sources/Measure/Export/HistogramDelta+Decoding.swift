@@ -1,8 +1,13 @@
 extension HistogramDelta {
+    /// The most samples that are read back: 100,000 a second for a week.
+    ///
+    /// The work of an interval grows with their root.
+    static let mostSamples: UInt64 = 1 << 36
+
     /// Reads counts back from the base64 of their V2 compressed form, as ``base64`` writes it.
     ///
     /// Extremes come back as the ends of their slots. Streams of other tools, which are deflated and not only stored, and
-    /// other layouts than ``BucketLayout`` give nil, as any other text does.
+    /// other layouts than ``BucketLayout``, and more than ``mostSamples`` give nil, as any other text does.
     ///
     /// - Parameter base64: For example `encoded` of a ``HistogramReport``.
     package init?(base64: String) {
@@ -33,7 +38,7 @@ extension HistogramDelta {
             } else {
                 if number > 0 { entries.append(Entry(index: Int32(index), count: UInt64(number))) }
                 let sum = count.addingReportingOverflow(UInt64(number))
-                guard !sum.overflow else { return nil }
+                guard !sum.overflow, sum.partialValue <= Self.mostSamples else { return nil }
                 count = sum.partialValue
                 index += 1
             }

@@ -36,7 +36,10 @@ struct HistogramDecodingTests {
     }
 
     @Test func `a crafted payload with absurd runs is refused`() {
-        for numbers in [[Int64.min], [-20_000, -20_000, 5], [Int64.max, Int64.max, Int64.max]] {
+        let most = Int64(HistogramDelta.mostSamples)
+        for numbers in [
+            [Int64.min], [-20_000, -20_000, 5], [Int64.max, Int64.max, Int64.max], [Int64.max], [most, 1],
+        ] {
             var payload = Array(HistogramDelta().encodedV2().prefix(40))
             var counts = ByteWriter()
             for number in numbers { counts.zigZag(number) }
