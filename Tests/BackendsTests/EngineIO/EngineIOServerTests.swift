@@ -98,6 +98,21 @@ struct EngineIOServerTests {
         }
     }
 
+    @Test(arguments: ["EIO=4", "EIO=3"])
+    func `a poll that waits gets a noop when its client closes`(query: String) async throws {
+        try await withRelay("socketio") { server, group in
+            // Which of the two requests comes first is not ours to say; mostly it is the poll.
+            try await eventually("the poll came before the close") {
+                let poll = try await PollingSession.open(query, port: server.port, group: group)
+                async let waiting = poll.get()
+                _ = try await poll.post(query == "EIO=4" ? "3" : "1:3")
+                #expect(try await poll.post(query == "EIO=4" ? "1" : "1:1").body == "ok")
+                return try await waiting.body == (query == "EIO=4" ? "6" : "1:6")
+            }
+            #expect(await server.counters().open == 0)
+        }
+    }
+
     @Test func `two posts at a time end the session`() async throws {
         try await withRelay("socketio") { server, group in
             let poll = try await PollingSession.open("EIO=4", port: server.port, group: group)

@@ -21,6 +21,6 @@ protocol EngineIOApplication: AnyObject {
     /// Everything that was ready has been read; nothing written since has left yet.
     func tickEnded()
 
-    /// A moment for deadlines, several a second.
+    /// A moment for deadlines, at least 20 a second.
     func sweep(_ now: NIODeadline)
 }

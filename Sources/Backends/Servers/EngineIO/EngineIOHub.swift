@@ -28,14 +28,12 @@ final class EngineIOHub {
     /// Begins; called once, on the loop.
     func start(_ application: any EngineIOApplication) {
         self.application = application
-        let shortest = min(self.options.pingInterval, self.options.pingTimeout, self.options.handshakeTimeout)
-        let pause = TimeAmount.nanoseconds(min(max(shortest / 10, 5_000_000), 500_000_000))
+        // Sessions keep their own time; this is for those whom the application waits for.
+        let pause = TimeAmount.nanoseconds(min(max(self.options.handshakeTimeout / 100, 5_000_000), 50_000_000))
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         self.sweepTask = self.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
             let hub = bound.value
-            let now = NIODeadline.now()
-            for session in Array(hub.sessions.values) { session.checkLife(now) }
-            hub.application?.sweep(now)
+            hub.application?.sweep(hub.loop.now)
         }
     }
 
@@ -122,6 +120,7 @@ final class EngineIOHub {
     /// Drops whoever is left.
     func abandon() {
         self.sweepTask?.cancel()
+        for session in self.sessions.values { session.stopClock() }
         for channel in self.channels.values { channel.close(promise: nil) }
         // What it holds, such as a file, is free for the next server.
         self.application = nil

@@ -40,6 +40,8 @@ final class EngineIOSession {
     private var pingAt: NIODeadline
     /// When a client that shows no life is dropped.
     private var silentAt: NIODeadline
+    /// Looks after the earliest of these times.
+    private var clock: Scheduled<Void>?
 
     /// Packets in one answer to a poll: as many as python-engineio takes at once.
     private static let packetsPerPoll = 16
@@ -51,7 +53,7 @@ final class EngineIOSession {
         self.hub = hub
         self.transport = socket.map(Transport.webSocket) ?? .polling
         let options = hub.options
-        let now = NIODeadline.now()
+        let now = hub.loop.now
         self.pingAt = version == .v4 ? now + .nanoseconds(options.pingInterval) : .distantFuture
         self.silentAt = now + .nanoseconds(options.pingInterval + options.pingTimeout)
         let handshake = EngineIOHandshake(
@@ -60,6 +62,7 @@ final class EngineIOSession {
             pingTimeout: max(1, options.pingTimeout / 1_000_000),
             maxPayload: version == .v4 ? options.maxMessageBytes : nil)
         self.send(.packet(handshake.packet))
+        self.setClock()
     }
 
     var isOpen: Bool {
@@ -184,7 +187,7 @@ final class EngineIOSession {
 
     /// One packet, by whichever transport.
     func received(_ packet: ByteBuffer) {
-        self.silentAt = .now() + .nanoseconds(self.hub.options.pingInterval + self.hub.options.pingTimeout)
+        self.silentAt = self.hub.loop.now + .nanoseconds(self.hub.options.pingInterval + self.hub.options.pingTimeout)
         var text = packet
         guard let type = text.readInteger(as: UInt8.self).flatMap(EngineIOPacketType.init(rawValue:)) else {
             self.hub.counters.framingErrors += 1
@@ -198,7 +201,7 @@ final class EngineIOSession {
                 return self.close(code: 1002, reason: "a ping out of place")
             }
             self.send(.packet([EngineIOPacketType.pong.rawValue] + Array(text.readableBytesView)))
-        case .close: self.close(code: 1000, reason: "")
+        case .close: self.close(code: 1000, reason: "", farewell: .noop)
         case .pong, .noop, .upgrade: break
         case .open: self.close(code: 1002, reason: "open is for the server to say")
         }
@@ -212,7 +215,8 @@ final class EngineIOSession {
     func probed(by socket: EngineIOSocket) -> Bool {
         guard case .polling = self.transport, self.probe == nil else { return false }
         self.probe = socket
-        self.probeEnds = .now() + .nanoseconds(self.hub.options.handshakeTimeout)
+        self.probeEnds = self.hub.loop.now + .nanoseconds(self.hub.options.handshakeTimeout)
+        self.setClock()
         return true
     }
 
@@ -256,8 +260,23 @@ final class EngineIOSession {
 
     // MARK: Life and end
 
+    /// Sets the clock to the earliest time that matters; a packet that moves one later leaves the clock as it is.
+    private func setClock() {
+        self.clock?.cancel()
+        let next = min(self.pingAt, self.silentAt, self.probe == nil ? .distantFuture : self.probeEnds)
+        let bound = NIOLoopBound(self, eventLoop: self.hub.loop)
+        self.clock = self.hub.loop.scheduleTask(deadline: next) {
+            let session = bound.value
+            session.checkLife(session.hub.loop.now)
+            if session.isOpen { session.setClock() }
+        }
+    }
+
+    /// The server is gone: nothing is looked after any more.
+    func stopClock() { self.clock.take()?.cancel() }
+
     /// Pings when it is time, and drops a client that showed no life, or a WebSocket that does not take over.
-    func checkLife(_ now: NIODeadline) {
+    private func checkLife(_ now: NIODeadline) {
         if now >= self.probeEnds, let probe = self.probe.take() {
             self.hub.counters.handshakeTimeouts += 1
             probe.close(code: 1002, reason: "no upgrade in time")
@@ -273,13 +292,19 @@ final class EngineIOSession {
     }
 
     /// Ends the session.
-    func close(code: UInt16, reason: String) {
+    ///
+    /// - Parameters:
+    ///   - code: the WebSocket's close code.
+    ///   - reason: the WebSocket's close reason.
+    ///   - farewell: what a poll that waits gets; noop for a client that closed by itself.
+    func close(code: UInt16, reason: String, farewell: EngineIOPacketType = .close) {
         let before = self.transport
         if case .closed = before { return }
         self.transport = .closed
+        self.stopClock()
         if case .webSocket(let socket) = before { socket.close(code: code, reason: reason) }
         self.probe.take()?.close(code: code, reason: reason)
-        self.queue.append(EngineIOMessage.packet("1").packet)
+        self.queue.append(EngineIOMessage.packet([farewell.rawValue]).packet)
         self.poll.take()?.respond(
             .init(
                 status: .ok, type: "text/plain; charset=UTF-8", body: EngineIOPayload.encode(self.queue, self.version)))
