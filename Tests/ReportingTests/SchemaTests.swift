@@ -43,7 +43,7 @@ struct SchemaTests {
         ("gates-object", ["gates"], .object([:])),
         ("reason-unknown", ["negotiations", "failures"], .object(["bad luck": .integer(1)])),
         ("unfit-pass", ["validity", "fit"], .bool(false)), ("series-text", ["series", "t"], .array([.string("1")])),
-        ("profile-empty", ["profile"], .object([:])), ("version-2", ["schemaVersion"], .integer(2)),
+        ("profile-empty", ["profile"], .object([:])), ("version-3", ["schemaVersion"], .integer(3)),
     ]
 
     @Test(.enabled(if: Lane.isSerial, "the validator is another program"))
@@ -76,7 +76,8 @@ struct SchemaTests {
             return
         }
         // Lost connections stand there only when there were any; runs with a restarted backend are held to their schema.
-        #expect(known.keys.filter { !["outages", "conformance"].contains($0) }.sorted() == keys.keys.sorted())
+        let occasional: Set = ["outages", "conformance", "causes", "contract"]
+        #expect(known.keys.filter { !occasional.contains($0) }.sorted() == keys.keys.sorted())
     }
 }
 

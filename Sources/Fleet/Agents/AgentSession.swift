@@ -71,6 +71,8 @@ struct AgentSession {
     private(set) var attempts = 0
     private(set) var everJoined = false
     private(set) var isCountedRefused = false
+    /// Whether the backend refused to let it in.
+    private(set) var isRefusedByBackend = false
     /// Whether the backend has not shown yet that the agent is a member.
     private(set) var isUnconfirmed = false
     private(set) var startedAt = Instant(nanoseconds: 0)
@@ -80,15 +82,6 @@ struct AgentSession {
 
     /// The instance that stands in its tags: which of its connections it is, from 0.
     var instance: UInt32 { self.connections &- 1 }
-
-    /// The instance that a tag with so many of them means: the newest that it fits.
-    @inline(__always)
-    func instance(inTag tagged: UInt16) -> UInt32 {
-        let limit = UInt32(Tag.instanceLimit)
-        let now = self.instance
-        let back = (now % limit + limit - UInt32(tagged) % limit) % limit
-        return now &- min(back, now)
-    }
 
     var isJoined: Bool { self.phase == .joined }
 
@@ -148,6 +141,11 @@ struct AgentSession {
         self.isCountedRefused = false
         self.lostAt = nil
         return action
+    }
+
+    /// The backend answered with an error; before it is a member that is a refusal.
+    mutating func refused() {
+        if self.phase == .connecting || self.phase == .joining { self.isRefusedByBackend = true }
     }
 
     /// A delivery showed that the agent is in its room; whether that was not known before.

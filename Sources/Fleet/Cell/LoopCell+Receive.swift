@@ -36,6 +36,7 @@ extension LoopCell {
             self.presenceLeft(id, seenBy: agent)
         case .refused:
             self.samples.session.backendErrors += 1
+            agent.session.refused()
             if agent.session.phase == .joining { agent.connection?.close(.refused) }
         }
     }
@@ -54,30 +55,32 @@ extension LoopCell {
         }
         let room = Int(agent.room)
         guard let sender = self.sender(tag, in: room) else {
-            RoomTraffic.count(.stray, head, into: &self.samples)
+            RoomTraffic.count(.misrouted, head, into: &self.samples)
             return
         }
         let receipt = self.rooms[room].traffic.received(
             head, tag, at: Int(agent.slot), from: Int(sender.slot), now: now, in: self.window, into: &self.samples,
             interval: &self.interval)
-        guard receipt.isTimed else { return }
+        guard receipt.isTimed || receipt.isOverdue else { return }
         // It hears the room, so it is in it: from now on it is owed what the room gets.
         if agent.session.heardItsRoom() { self.rooms[room].traffic.joinConfirmed(Int(agent.slot)) }
         guard receipt.class == .useful, let body else { return }
-        self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer)
+        let isIntact = self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer)
         if receipt.kind != .chatter {
-            self.negotiations.negotiate(
-                receipt, from: sender, instance: sender.session.instance(inTag: tag.instance), to: agent, at: now)
+            self.negotiations.negotiate(receipt, from: sender, isIntact: isIntact, to: agent, at: now)
         }
     }
 
     /// Compares the digest of a message addressed to the agent, or of chatter, with its tag's.
-    private func verify(_ kind: SignalKind, digest: UInt32, body: Range<Int>, in buffer: ByteBuffer) {
+    ///
+    /// - Returns: Whether it arrived as it was sent.
+    private func verify(_ kind: SignalKind, digest: UInt32, body: Range<Int>, in buffer: ByteBuffer) -> Bool {
         self.samples.session.verified += 1
         let found = Self.withBody(body, in: buffer) { span in
             BodyReader.digest(of: kind, in: span, scratch: &self.scratch)
         }
         if found != digest { self.samples.session.corrupted += 1 }
+        return found == digest
     }
 
     /// Lends the bytes of a range, such as the body of a signal.

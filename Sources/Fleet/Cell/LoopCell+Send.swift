@@ -26,12 +26,14 @@ extension LoopCell {
         isLast: Bool = false
     ) -> Bool {
         self.interval.offered += 1
-        guard agent.session.isJoined, let connection = agent.connection, !connection.isFull else {
-            self.samples.session.unsent += 1
-            return false
-        }
         let room = Int(agent.room)
         let (peer, recorded) = self.addressee(target, of: agent)
+        guard agent.session.isJoined, let connection = agent.connection else {
+            return self.unsent(kind, from: agent, to: recorded, due: due, .noConnection)
+        }
+        guard !connection.isFull else {
+            return self.unsent(kind, from: agent, to: recorded, due: due, .backpressure)
+        }
         let tag = Tag(
             run: self.configuration.runID, room: UInt32(self.rooms[room].index), sender: UInt32(agent.index),
             instance: UInt16(truncatingIfNeeded: agent.session.instance % UInt32(Tag.instanceLimit)),
@@ -46,8 +48,7 @@ extension LoopCell {
         let submission = connection.send(
             .send(signal: self.signal, to: peer.map(Target.peer) ?? .room, id: id), at: now)
         guard submission != .refused else {
-            self.samples.session.unsent += 1
-            return false
+            return self.unsent(kind, from: agent, to: recorded, due: due, .backpressure)
         }
         self.rooms[room].traffic.sent(
             by: Int(agent.slot),
@@ -56,6 +57,18 @@ extension LoopCell {
                 description: description, isLast: isLast),
             in: self.window, into: &self.samples)
         return true
+    }
+
+    /// A message that was due does not leave.
+    ///
+    /// - Returns: false, as what `send` returns then.
+    private func unsent(
+        _ kind: SignalKind, from agent: Agent, to target: Int32, due: Instant, _ reason: UnsentReason
+    ) -> Bool {
+        self.rooms[Int(agent.room)].traffic.unsent(
+            by: Int(agent.slot), kind, to: target, due: due, reason, at: self.now, in: self.window,
+            into: &self.samples)
+        return false
     }
 
     /// Whose id a message bears, and what the ledger calls its target.

@@ -219,7 +219,10 @@ extension LoopCell {
         case .hangUp:
             let now = self.now
             self.rooms[Int(agent.room)].traffic.leaveBegan(
-                Int(agent.slot), at: now, horizon: self.configuration.profile.phases.drain.nanoseconds)
+                Int(agent.slot), at: now,
+                horizon: LeaveHorizon.nanoseconds(
+                    p99: self.deliveryP99, drain: self.configuration.profile.phases.drain.nanoseconds),
+                in: self.window, into: &self.samples)
             self.negotiations.settlePairs(of: agent)
             self.negotiations.countForeignPairs(of: agent)
             agent.negotiator.closeAll()

@@ -29,7 +29,11 @@ extension LoopCell {
     /// Once a second: ghosts, and records that linger.
     func upkeep(at due: Instant) {
         let now = self.now
-        for room in self.rooms.indices { self.rooms[room].traffic.sweep(at: now) }
+        for room in self.rooms.indices {
+            self.rooms[room].traffic.sweep(
+                at: now, in: self.window, into: &self.samples, outages: &self.outages)
+        }
+        self.deliveryP99 = self.samples.deliveryP99
         if let limit = self.configuration.profile.signaling.ghostTimeout?.nanoseconds {
             for agent in self.agents where agent.session.isJoined {
                 for peer in agent.peers.indices
@@ -93,7 +97,8 @@ extension LoopCell {
         self.negotiations.settleAllPairs()
         self.negotiations.countForeignPairs()
         for room in self.rooms.indices {
-            self.rooms[room].traffic.close(in: self.window, into: &self.samples, outages: &self.outages)
+            self.rooms[room].traffic.close(
+                at: self.now, in: self.window, into: &self.samples, outages: &self.outages)
             if let at = self.rooms[room].completeAt {
                 self.samples.roomsComplete += 1
                 self.samples.roomsCompleteAt.append(Double(at - self.window.origin) / 1e9)
@@ -118,6 +123,7 @@ extension LoopCell {
             if pair.connectableAt == nil {
                 for agent in [a, b] {
                     let session = self.agents[Int(self.agentIndex[agent])].session
+                    if !session.everJoined, session.isRefusedByBackend { pair.steps.insert(.backendRefused) }
                     if !session.everJoined || session.phase == .lost { pair.steps.insert(.gone) }
                 }
             }

@@ -27,6 +27,8 @@ final class LoopCell {
     var window = RunWindow()
     var presence = Presence()
     var interval = IntervalCounters()
+    /// Of the deliveries until a second ago; nil while there are too few.
+    var deliveryP99: Int64?
     /// What connections that have ended carried.
     var wire = WireCounters()
     var isEnded = false

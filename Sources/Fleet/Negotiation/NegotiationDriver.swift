@@ -40,7 +40,8 @@ final class NegotiationDriver {
     }
 
     /// Feeds one message of a fellow agent to the receiver's machine.
-    func negotiate(_ receipt: Receipt, from sender: Agent, instance: UInt32, to agent: Agent, at now: Instant) {
+    func negotiate(_ receipt: Receipt, from sender: Agent, isIntact: Bool, to agent: Agent, at now: Instant) {
+        let instance = receipt.instance
         let peer = Int(sender.slot)
         self.meet(peer, agent)
         let known = agent.peers[peer].isKnown
@@ -51,6 +52,10 @@ final class NegotiationDriver {
         agent.peers[peer].isKnown = true
         agent.peers[peer].heardAt = now
         let pair = self.pair(of: agent, and: sender)
+        // An altered description is not the description that was sent.
+        if !isIntact, receipt.kind == .offer || receipt.kind == .answer {
+            return self.note(pair, .altered, receipt.kind, .ignored, agent, now)
+        }
         self.react(
             receipt.kind, description: DescriptionID(raw: receipt.description), isLast: receipt.isLast, from: peer,
             polite: agent.id < sender.id, restarted: restarted, to: agent, pair: pair, at: now)

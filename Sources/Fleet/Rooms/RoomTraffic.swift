@@ -26,10 +26,17 @@ struct RoomTraffic {
     mutating func joinBegan(_ slot: Int) { self.ledger.joinBegan(slot) }
     mutating func joinConfirmed(_ slot: Int) { self.ledger.joinConfirmed(slot) }
     mutating func startStream(of slot: Int, instance: UInt32) {
-        self.ledger.startStream(of: slot, instance: UInt16(truncatingIfNeeded: instance))
+        self.ledger.startStream(of: slot, instance: instance)
     }
-    mutating func leaveBegan(_ slot: Int, at now: Instant, horizon: Int64) {
-        self.ledger.leaveBegan(slot, now: now, horizon: horizon)
+    /// A member begins to leave; a broadcast of which it was the last receiver wanted has no last one.
+    mutating func leaveBegan(
+        _ slot: Int, at now: Instant, horizon: Int64, in window: RunWindow, into samples: inout LoopSamples
+    ) {
+        self.ledger.leaveBegan(slot, now: now, horizon: horizon) { record in
+            guard record.kind == .chatter, window.isSteady(record.intended) else { return }
+            samples.censor(.fanoutLast, 1, age: now - record.intended)
+            samples.censor(.fanoutSkew, 1, age: now - record.intended)
+        }
     }
     mutating func left(_ slot: Int) { self.ledger.left(slot) }
 
@@ -55,13 +62,25 @@ struct RoomTraffic {
         if lateness > Self.lateAfter { samples.session.late += 1 }
     }
 
+    /// A message that was due does not leave: everybody who would have been owed it is censored from its time.
+    mutating func unsent(
+        by slot: Int, _ kind: SignalKind, to target: Int32, due: Instant, _ reason: UnsentReason, at now: Instant,
+        in window: RunWindow, into samples: inout LoopSamples
+    ) {
+        samples.session.countUnsent(reason)
+        let missing = self.ledger.unsent(by: slot, target: target)
+        Self.censor(
+            kind, intended: due, missing: UInt64(missing), received: 0, required: missing, at: now, in: window,
+            into: &samples)
+    }
+
     /// A send that had waited for the backend reached the wire.
     mutating func wentOut(
         of slot: Int, instance: UInt32, n: UInt32, at now: Instant, into samples: inout LoopSamples
     ) {
-        let waited = self.ledger.wentOut(
-            of: slot, instance: UInt16(truncatingIfNeeded: instance), n: n, at: now)
-        if let waited { samples.record(.sessionBackpressure, waited) }
+        if let waited = self.ledger.wentOut(of: slot, instance: instance, n: n, at: now) {
+            samples.record(.sessionBackpressure, waited)
+        }
     }
 
     // MARK: Receipts
@@ -72,10 +91,13 @@ struct RoomTraffic {
         _ head: SignalHead, _ tag: Tag, at slot: Int, from sender: Int, now: Instant, in window: RunWindow,
         into samples: inout LoopSamples, interval: inout IntervalCounters
     ) -> Receipt {
-        let receipt = self.ledger.receive(
+        var receipt = self.ledger.receive(
             at: slot, from: sender, instance: tag.instance, n: tag.n, verdict: head.verdict, now: now)
         Self.count(receipt, head, into: &samples)
-        guard receipt.isTimed else { return receipt }
+        guard receipt.isTimed else {
+            if receipt.isOverdue, let kind = head.kind { receipt.kind = kind }
+            return receipt
+        }
         let latency = now - receipt.intended
         samples.record(Probe.delivery(receipt.kind), latency)
         if receipt.kind == .chatter {
@@ -114,28 +136,50 @@ struct RoomTraffic {
     /// Required receipts outstanding.
     var outstanding: Int { self.ledger.outstanding }
 
-    /// Frees what lingers; called about once a second.
-    mutating func sweep(at now: Instant) { self.ledger.sweep(now: now) }
+    /// Frees what lingers and gives up what is long overdue; called about once a second.
+    mutating func sweep(
+        at now: Instant, in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker
+    ) {
+        self.ledger.sweep(now: now) { record in
+            outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
+            Self.censor(record, at: now, in: window, into: &samples)
+        }
+    }
 
     /// Ends the room's account: what never came goes to the far end of its distributions.
-    mutating func close(in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker) {
+    mutating func close(
+        at now: Instant, in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker
+    ) {
         self.ledger.close { record in
             outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
-            Self.censor(record, in: window, into: &samples)
+            Self.censor(record, at: now, in: window, into: &samples)
         }
         samples.ledger.add(self.ledger.totals)
     }
 
-    private static func censor(_ record: MessageRecord, in window: RunWindow, into samples: inout LoopSamples) {
-        let missing = UInt64(max(0, record.othersRequired - record.othersReceived))
+    private static func censor(
+        _ record: MessageRecord, at now: Instant, in window: RunWindow, into samples: inout LoopSamples
+    ) {
+        Self.censor(
+            record.kind, intended: record.intended, missing: record.othersMissing,
+            received: Int(record.othersReceived), required: Int(record.othersRequired), at: now, in: window,
+            into: &samples)
+    }
+
+    /// Places what a message still owes at the far end of its distributions, with its age.
+    private static func censor(
+        _ kind: SignalKind, intended: Instant, missing: UInt64, received: Int, required: Int, at now: Instant,
+        in window: RunWindow, into samples: inout LoopSamples
+    ) {
         guard missing > 0 else { return }
-        samples[Probe.delivery(record.kind)].censor(missing)
-        guard record.kind == .chatter, window.isSteady(record.intended) else { return }
-        samples[.fanout].censor(missing)
-        samples[.fanoutUncorrected].censor(missing)
-        samples[.fanoutLast].censor(1)
-        samples[.fanoutSkew].censor(1)
-        if record.othersReceived < (record.othersRequired + 1) / 2 { samples[.fanoutMedian].censor(1) }
-        if record.othersReceived == 0 { samples[.fanoutFirst].censor(1) }
+        let age = now - intended
+        samples.censor(Probe.delivery(kind), missing, age: age)
+        guard kind == .chatter, window.isSteady(intended) else { return }
+        samples.censor(.fanout, missing, age: age)
+        samples.censor(.fanoutUncorrected, missing, age: age)
+        samples.censor(.fanoutLast, 1, age: age)
+        samples.censor(.fanoutSkew, 1, age: age)
+        if received < (required + 1) / 2 { samples.censor(.fanoutMedian, 1, age: age) }
+        if received == 0 { samples.censor(.fanoutFirst, 1, age: age) }
     }
 }

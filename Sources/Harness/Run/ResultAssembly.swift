@@ -93,7 +93,7 @@ struct ResultAssembly: Sendable {
             conformance: LoadConformance.violations(
                 metrics: metrics, failures: negotiations.failures,
                 isPerfect: self.profile.signaling.strategy == .perfect),
-            prediction: prediction,
+            causes: outcome.samples.causes.most(), prediction: prediction,
             backend: BackendReport(
                 id: self.profile.backend.id, url: run.url, command: self.command,
                 declared: run.capabilities.declared, pid: run.pid),

@@ -10,7 +10,8 @@ extension FailureReason {
         case .candidateLost: "negotiated, but candidates are missing"
         case .falseStable: "both ends are stable, but not on the same offer and answer"
         case .peerGone: "one side lost its connection or never joined"
-        case .backendRefused: "the backend answered a message with an error"
+        case .backendRefused: "the backend answered a message with an error, or would not let one side in"
+        case .altered: "an offer or answer arrived changed"
         }
     }
 }

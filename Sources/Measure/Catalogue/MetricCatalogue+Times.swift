@@ -45,6 +45,19 @@ extension MetricCatalogue {
             "fanout.last.<quantile>", .milliseconds, "the last required receipt of each broadcast − its intended send."),
         MetricInfo("fanout.skew.<quantile>", .milliseconds, "last − first receipt of each broadcast."),
         MetricInfo(
+            "fanout.signaling.latency.<quantile>", .milliseconds,
+            "receipt at every other member − the moment a room-wide signaling message was due; whole run."),
+        MetricInfo(
+            "fanout.signaling.first.<quantile>", .milliseconds, "the first receipt of each of these − when it was due."),
+        MetricInfo(
+            "fanout.signaling.median.<quantile>", .milliseconds,
+            "the median receipt of each of these − when it was due."),
+        MetricInfo(
+            "fanout.signaling.last.<quantile>", .milliseconds,
+            "the last required receipt of each of these − when it was due."),
+        MetricInfo("fanout.signaling.skew.<quantile>", .milliseconds, "last − first receipt of each of these."),
+        MetricInfo("arrivals.lateness.<quantile>", .milliseconds, "dial − planned arrival of each session."),
+        MetricInfo(
             "delivery.<type>.<quantile>", .milliseconds,
             "receipt − intended send of every <type> at every other member, overheard included, whole run."),
         MetricInfo("session.login.<quantile>", .milliseconds, "HTTP login, where the backend has one."),

@@ -17,13 +17,23 @@ extension MetricCatalogue {
         MetricInfo(
             "rooms.completeAt.max", .milliseconds, "When the last of these rooms did, from T0; absent when none did."),
         MetricInfo("backend.errors", .count, "Errors that the backend answered with."),
+        MetricInfo("sessions.planned", .count, "Sessions of the plan that began, all of an agent's."),
+        MetricInfo("sessions.joined", .count, "Of these, sessions that joined at least once."),
+        MetricInfo("sessions.refused", .count, "Of these, sessions that the backend never let in."),
+        MetricInfo("sessions.unconfirmed", .count, "Of these, sessions whose join was never confirmed."),
+        MetricInfo(
+            "sessions.superseded", .count, "Connections whose successor was there before they had closed."),
+        MetricInfo("sessions.lost", .count, "Sessions that lost their connection and did not get it back."),
+        MetricInfo(
+            "foreign.members", .count, "Members of this run's rooms that are not its agents; absent without any."),
     ]
 
     static let messages: [MetricInfo] = [
         MetricInfo(
             "messages.sent", .count, "Messages of every type handed to a socket; the backend's own protocol excluded."),
         MetricInfo(
-            "messages.unsent", .count, "Messages that fell due and were never sent: queue bound, or not connected."),
+            "messages.unsent", .count, "Messages that fell due and were never sent: the sum of its reasons."),
+        MetricInfo("messages.unsent.<unsent>", .count, "Messages that fell due and were never sent: <unsent>."),
         MetricInfo("messages.late", .count, "Messages handed to the socket more than 5 ms after they were due."),
     ]
 
@@ -45,10 +55,24 @@ extension MetricCatalogue {
         MetricInfo(
             "deliveries.expected", .count,
             "Receipts required: the join was confirmed before the send and the receiver had not begun to leave; own echo "
-                + "included where the backend echoes."),
+                + "included where the backend echoes. Messages that were due and never left are owed too. Exactly delivered + "
+                + "censored + excused."),
+        MetricInfo("deliveries.delivered", .count, "Of the expected, receipts that came."),
+        MetricInfo(
+            "deliveries.overdue", .count,
+            "Of the delivered, receipts later than half a minute: their distribution has them among the censored, with their "
+                + "age then."),
+        MetricInfo(
+            "deliveries.censored", .count, "Of the expected, receipts without a value: lost + unsent."),
+        MetricInfo("deliveries.unsent", .count, "Of the expected, receipts of messages that were due and never left."),
+        MetricInfo(
+            "deliveries.excused", .count,
+            "Of the expected, receipts that a planned leave took away within its horizon: sent less than 1 s, or four times the "
+                + "p99, before it, at most the drain."),
         MetricInfo(
             "deliveries.lost", .count,
-            "Required receipts that had not arrived when the drain ended; absent when none was required."),
+            "Of the expected, receipts of messages that left and had not arrived when the drain ended; absent when none was "
+                + "required."),
         MetricInfo("deliveries.grey", .count, "Receipts that were allowed and not required; in the total."),
         MetricInfo(
             "deliveries.reordered", .count,
@@ -81,6 +105,10 @@ extension MetricCatalogue {
         MetricInfo("bytes.useful", .bytes, "Of these, receipts that pass the filter."),
         MetricInfo("bytes.overheard", .bytes, "Of these, receipts addressed to somebody else."),
         MetricInfo("bytes.echo", .bytes, "Of these, receipts of one's own message."),
+        MetricInfo(
+            "wire.bytes.sent", .bytes, "Bytes handed to the sockets, framing and the backend's protocol included."),
+        MetricInfo(
+            "wire.bytes.received", .bytes, "Bytes read from the sockets, framing and the backend's protocol included."),
     ]
 
     static let amplification: [MetricInfo] = [
@@ -91,6 +119,8 @@ extension MetricCatalogue {
         MetricInfo(
             "amplification.remote", .factor,
             "Σ (deliveries − own echoes) ÷ Σ useful; signaling types only; compares backends whose echo differs."),
+        MetricInfo(
+            "amplification.wire", .factor, "wire.bytes.received ÷ Σ bytes useful, every type; what is billed."),
         MetricInfo(
             "amplification.predicted", .factor,
             "Closed form summed over the rooms, deliveries ÷ useful; absent under churn, vanishing, a binding maximum of "

@@ -41,7 +41,10 @@ package enum MetricCatalogue {
     /// Fills in the placeholders of a family.
     private static func expand(_ pattern: MetricInfo) -> [MetricInfo] {
         let kinds = Self.fill("<type>", of: pattern, with: SignalKind.allCases.map { ($0.name, $0.name) })
-        let reasons = kinds.flatMap {
+        let unsent = kinds.flatMap {
+            Self.fill("<unsent>", of: $0, with: UnsentReason.allCases.map { ($0.rawValue, $0.meaning) })
+        }
+        let reasons = unsent.flatMap {
             Self.fill("<reason>", of: $0, with: FailureReason.allCases.map { ($0.rawValue, $0.meaning) })
         }
         return reasons.flatMap(Self.quantiles)

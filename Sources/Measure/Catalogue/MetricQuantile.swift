@@ -33,7 +33,7 @@ package enum MetricQuantile: String, CaseIterable, Sendable {
         case .p99: "99th percentile"
         case .p999: "99.9th percentile"
         case .max: "greatest"
-        case .mean: "mean over the delivered samples"
+        case .mean: "mean, absent when any sample is censored,"
         }
     }
 

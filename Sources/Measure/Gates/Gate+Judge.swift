@@ -6,6 +6,11 @@ extension Gate {
     ///   - samples: How many samples each distribution has, by its path without the quantile; only for the reason.
     /// - Returns: Invalid for an absent metric, fail for a censored one, otherwise as the numbers stand.
     package func judged(against metrics: [String: Double], samples: [String: Int] = [:]) -> GateResult {
+        if self.value(in: metrics) == nil, let missing = self.censoredMean(in: metrics) {
+            let reason =
+                "\(self.metric) is absent because \(FixedDecimal.text(missing, decimals: 0)) samples never arrived"
+            return GateResult(gate: self, verdict: .fail, reason: reason)
+        }
         guard let value = self.value(in: metrics) else {
             return GateResult(gate: self, verdict: .invalid, reason: self.absence(metrics, samples))
         }
@@ -30,6 +35,12 @@ extension Gate {
         case .equal: -(value - self.limit).magnitude
         case .notEqual: (value - self.limit).magnitude
         }
+    }
+
+    /// How many undelivered samples keep the gate's mean from existing; nil when it is no mean, or none do.
+    private func censoredMean(in metrics: [String: Double]) -> Double? {
+        guard let quantile = MetricQuantile(pathOf: self.metric), quantile == .mean else { return nil }
+        return metrics["\(quantile.distribution(of: self.metric)).censored"].flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// A count of undelivered samples is absent when there are none, although its distribution is there.

@@ -22,7 +22,7 @@ extension LatencyHistogram {
     /// - Returns: The interval's counts, to be merged with those of other loops.
     package mutating func drain() -> HistogramDelta {
         let delta = self.delta
-        self = LatencyHistogram()
+        self.reset()
         return delta
     }
 

@@ -8,6 +8,11 @@ extension LatencyHistogram {
     ///   samples for p50, p90, p95, p99 and p99.9.
     package func quantile(_ q: Double) -> Quantile? { self.delta.quantile(q) }
 
+    /// The p99 of the samples with a value, without the list of slots that ``quantile(_:)`` makes.
+    var roughP99: Int64? {
+        self.count < UInt64(SampleRule.leastSamples(for: 0.99)) ? nil : Int64(self.counts.valueAtPercentile(99))
+    }
+
     /// The 95 % confidence interval of a quantile by binomial ranks, widened to the slots that the ranks fall into.
     ///
     /// - Parameter q: 0…1.

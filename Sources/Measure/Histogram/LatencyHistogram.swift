@@ -15,7 +15,10 @@ package struct LatencyHistogram: Equatable, Sendable {
     package private(set) var aboveRange: UInt64 = 0
 
     /// Samples that had not arrived when the run ended; quantiles place them above every value.
-    package var censored: UInt64 = 0
+    package private(set) var censored: UInt64 = 0
+
+    /// How long the one of them was waited for that was waited for longest, in nanoseconds.
+    package private(set) var censoredAge: Int64 = 0
 
     /// Full size from the start: growing on the way would cost milliseconds, on an event loop, while it measures.
     private static let empty = Histogram<UInt64>(
@@ -47,15 +50,26 @@ package struct LatencyHistogram: Equatable, Sendable {
 
     /// Counts samples that never arrived.
     ///
-    /// - Parameter samples: How many.
-    package mutating func censor(_ samples: UInt64) {
+    /// - Parameters:
+    ///   - samples: How many.
+    ///   - age: How long they had been waited for, in nanoseconds: their values are at least that.
+    package mutating func censor(_ samples: UInt64, age: Int64 = 0) {
+        guard samples > 0 else { return }
         self.censored += samples
+        self.censoredAge = Swift.max(self.censoredAge, age)
+    }
+
+    /// Starts again from nothing and keeps its memory.
+    mutating func reset() {
+        if self.counts.totalCount > 0 { self.counts.reset() }
+        (self.belowRange, self.aboveRange, self.censored, self.censoredAge) = (0, 0, 0, 0)
     }
 
     /// Adds another loop's counts; exact, and in any order the same.
     package mutating func add(_ other: LatencyHistogram) {
         self.counts.add(other.counts)
         self.countMissing(below: other.belowRange, above: other.aboveRange, censored: other.censored)
+        self.censoredAge = Swift.max(self.censoredAge, other.censoredAge)
     }
 
     mutating func countMissing(below: UInt64, above: UInt64, censored: UInt64) {

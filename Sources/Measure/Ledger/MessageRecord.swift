@@ -1,5 +1,38 @@
 package import Signaling
 
+/// What a sender tells the ledger about a message that it hands to the socket.
+package struct OutgoingMessage: Sendable {
+    package var kind: SignalKind
+    /// Slot, ``MessageRecord/everyone`` or ``MessageRecord/foreignPeer``.
+    package var target: Int32
+    package var intended: Instant
+    package var sent: Instant
+    /// Bytes of the signal's JSON, tag included, envelope and framing excluded.
+    package var bytes: Int
+    /// The description it is or belongs to; 0 when it has none.
+    package var description: UInt64
+    /// Whether it is the last candidate of its description.
+    package var isLast: Bool
+
+    package init(
+        kind: SignalKind,
+        target: Int32,
+        intended: Instant,
+        sent: Instant,
+        bytes: Int,
+        description: UInt64 = 0,
+        isLast: Bool = false
+    ) {
+        self.kind = kind
+        self.target = target
+        self.intended = intended
+        self.sent = sent
+        self.bytes = bytes
+        self.description = description
+        self.isLast = isLast
+    }
+}
+
 /// What the driver remembers of one message while its deliveries are outstanding.
 package struct MessageRecord: Sendable {
     /// When the plan wanted it sent.
@@ -26,14 +59,22 @@ package struct MessageRecord: Sendable {
     package var bytes: Int32
     /// Slot it is addressed to; −1 for everyone, −2 for a peer that is not ours.
     package var target: Int32
+    /// Its neighbours among the records that owe something, in the order of entering; −1 for none.
+    var older: Int32 = -1
+    var newer: Int32 = -1
     package var kind: SignalKind
     /// Whether it is the last candidate of its description.
     package var isLast: Bool
     /// Whether somebody was joining or leaving when it was sent.
-    package var mayBeGrey: Bool
+    package var mayBeOptional: Bool
+    /// Whether it stands among the records that owe something and are young.
+    var isLinked = false
 
     /// Everyone in the room.
     package static let everyone: Int32 = -1
     /// A peer that is not one of our agents.
     package static let foreignPeer: Int32 = -2
+
+    /// Receipts by members other than the sender that are required and missing.
+    package var othersMissing: UInt64 { UInt64(max(0, self.othersRequired - self.othersReceived)) }
 }

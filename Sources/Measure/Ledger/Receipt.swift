@@ -4,7 +4,11 @@ package import Signaling
 package struct Receipt: Sendable {
     package var `class`: ReceiptClass
     /// Whether it was allowed but not required.
-    package var isGrey: Bool
+    package var isOptional: Bool
+    /// Whether it came after its record had been given up: its class is known, its times and its kind are not.
+    package var isOverdue = false
+    /// The sender's instance in full width.
+    package var instance: UInt32
     /// Whether a later message of the same stream was already here.
     package var isReordered: Bool
     /// Position among the required receipts by members other than the sender, from 1; 0 for all other receipts.
@@ -19,17 +23,31 @@ package struct Receipt: Sendable {
     package var description: UInt64
     package var kind: SignalKind
     package var isLast: Bool
+    /// Whether it was for everybody in the room.
+    package var isRoomWide: Bool
 
     /// Whether it is the first receipt of a known message of ours at another member, so that its times mean something.
-    package var isTimed: Bool { self.class == .useful || self.class == .overheard }
+    package var isTimed: Bool {
+        !self.isOverdue && (self.class == .useful || self.class == .overheard)
+    }
 
-    package static let stray = Receipt.unknown(.stray)
+    package static let misrouted = Receipt.unknown(.misrouted)
     static let duplicate = Receipt.unknown(.duplicate)
+
+    /// A required receipt that came after its record had been given up.
+    static func overdue(_ c: ReceiptClass, instance: UInt32, isReordered: Bool) -> Receipt {
+        var receipt = Receipt.unknown(c)
+        receipt.isOverdue = true
+        receipt.instance = instance
+        receipt.isReordered = isReordered
+        return receipt
+    }
 
     private static func unknown(_ c: ReceiptClass) -> Receipt {
         let zero = Instant(nanoseconds: 0)
         return Receipt(
-            class: c, isGrey: false, isReordered: false, ordinal: 0, ordinals: 0, intended: zero, sent: zero,
-            first: zero, description: 0, kind: .chatter, isLast: false)
+            class: c, isOptional: false, instance: 0, isReordered: false, ordinal: 0, ordinals: 0, intended: zero,
+            sent: zero,
+            first: zero, description: 0, kind: .chatter, isLast: false, isRoomWide: false)
     }
 }

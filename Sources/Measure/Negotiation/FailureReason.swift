@@ -16,6 +16,8 @@ package enum FailureReason: String, CaseIterable, Sendable, Codable {
     case falseStable
     /// One side's connection was lost, or it never joined.
     case peerGone
-    /// The backend answered one side's message with an error.
+    /// The backend answered one side's message with an error, or would not let it in.
     case backendRefused
+    /// A description arrived changed.
+    case altered
 }

@@ -31,9 +31,10 @@ package struct PairProgress: Sendable {
     /// Why it failed; nil when it became connectable.
     package var failure: FailureReason? {
         if self.connectableAt != nil { return nil }
-        if self.steps.contains(.gone) { return .peerGone }
-        if self.negotiatedAt != nil { return .candidateLost }
         if self.steps.contains(.backendRefused) { return .backendRefused }
+        if self.steps.contains(.gone) { return .peerGone }
+        if self.steps.contains(.altered) { return .altered }
+        if self.negotiatedAt != nil { return .candidateLost }
         if !self.steps.contains(.responseSent) {
             return self.steps.contains(.refused) ? .refusedMax : .noResponse
         }

@@ -18,6 +18,8 @@ package struct PairStep: OptionSet, Sendable, Codable {
     package static let glared = PairStep(rawValue: 512)
     /// One side was lost or never came.
     package static let gone = PairStep(rawValue: 1024)
-    /// The backend refused a message of this pair.
+    /// A description arrived that is not the one that was sent.
+    package static let altered = PairStep(rawValue: 4096)
+    /// The backend refused a message of this pair, or would not let one of its members in.
     package static let backendRefused = PairStep(rawValue: 2048)
 }

@@ -4,7 +4,7 @@
 /// quantile among undelivered messages is written as the drain deadline beside its `.censored` count.
 package struct RunResult: Codable, Equatable, Sendable {
     /// The version of this shape.
-    package static let currentSchemaVersion = 1
+    package static let currentSchemaVersion = 2
 
     package var schemaVersion: Int
     /// Name and version of the program.
@@ -26,6 +26,10 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var outages: [Outage]?
     /// Requirements of the conformance catalogue that were broken; absent when none was.
     package var conformance: [LoadConformance.Violation]?
+    /// The most frequent reasons why something failed; absent when nothing did.
+    package var causes: [Cause]?
+    /// The cases that every run is judged by; absent when it was not judged by them.
+    package var contract: [ContractCase]?
     /// What the closed form says of the plan; absent when none applies.
     package var prediction: Prediction?
     package var backend: BackendReport
@@ -49,6 +53,8 @@ package struct RunResult: Codable, Equatable, Sendable {
         negotiations: NegotiationReport,
         outages: [Outage] = [],
         conformance: [LoadConformance.Violation] = [],
+        causes: [Cause] = [],
+        contract: [ContractCase] = [],
         prediction: Prediction? = nil,
         backend: BackendReport,
         plan: PlanReport,
@@ -69,6 +75,8 @@ package struct RunResult: Codable, Equatable, Sendable {
         self.negotiations = negotiations
         self.outages = outages.isEmpty ? nil : outages
         self.conformance = conformance.isEmpty ? nil : conformance
+        self.causes = causes.isEmpty ? nil : causes
+        self.contract = contract.isEmpty ? nil : contract
         self.prediction = prediction
         self.backend = backend
         self.plan = plan

@@ -1,3 +1,5 @@
+import Signaling
+
 /// All that one event loop saw in a run; leaves the loop once, at the end.
 ///
 /// Merging with ``add(_:)`` is associative and commutative: counts and histograms are summed, lists concatenated,
@@ -21,6 +23,9 @@ package struct LoopSamples: Sendable {
     /// Processor time of the loop threads, in seconds.
     package var loopSeconds: Double = 0
 
+    /// Why things failed.
+    package var causes = CauseLog()
+
     package init() {
         self.probes = Array(repeating: LatencyHistogram(), count: Probe.allCases.count)
     }
@@ -43,11 +48,29 @@ package struct LoopSamples: Sendable {
         self.probes[probe.rawValue].record(nanoseconds: nanoseconds)
     }
 
+    /// Places samples that never arrived at the far end of a distribution.
+    ///
+    /// - Parameters:
+    ///   - probe: the distribution.
+    ///   - samples: how many.
+    ///   - age: how long they had been waited for, in nanoseconds: their value is at least that.
+    package mutating func censor(_ probe: Probe, _ samples: UInt64, age: Int64) {
+        self.probes[probe.rawValue].censor(samples, age: age)
+    }
+
+    /// The greatest p99 among the kinds of deliveries so far, in nanoseconds.
+    ///
+    /// Of those that came; nil when there are too few of each. It takes some 100 µs: once a second, not at each event.
+    package var deliveryP99: Int64? {
+        SignalKind.allCases.lazy.compactMap { self.probes[Probe.delivery($0).rawValue].roughP99 }.max()
+    }
+
     package mutating func add(_ other: LoopSamples) {
         self.signaling.add(other.signaling)
         self.chatter.add(other.chatter)
         self.session.add(other.session)
         self.ledger.add(other.ledger)
+        self.causes.add(other.causes)
         for i in self.probes.indices { self.probes[i].add(other.probes[i]) }
         self.pairs += other.pairs
         self.roomsComplete += other.roomsComplete

@@ -43,6 +43,14 @@ package struct MetricAssembly: Sendable {
         all["rooms.complete"] = Double(self.samples.roomsComplete)
         if let last = self.samples.roomsCompleteAt.max() { all["rooms.completeAt.max"] = last * 1000 }
         all["backend.errors"] = Double(session.backendErrors)
+        if session.foreignMembers > 0 { all["foreign.members"] = Double(session.foreignMembers) }
+        guard session.sessionsPlanned > 0 else { return }
+        all["sessions.planned"] = Double(session.sessionsPlanned)
+        all["sessions.joined"] = Double(session.sessionsJoined)
+        all["sessions.refused"] = Double(session.sessionsRefused)
+        all["sessions.unconfirmed"] = Double(session.sessionsUnconfirmed)
+        all["sessions.superseded"] = Double(session.sessionsSuperseded)
+        all["sessions.lost"] = Double(session.sessionsLost)
     }
 
     private func traffic(into all: inout [String: Double]) {
@@ -51,6 +59,9 @@ package struct MetricAssembly: Sendable {
         let ledger = self.samples.ledger
         all["messages.sent"] = Double(traffic.sent)
         all["messages.unsent"] = Double(session.unsent)
+        for reason in UnsentReason.allCases {
+            all["messages.unsent.\(reason.rawValue)"] = Double(session.unsent(reason))
+        }
         all["messages.late"] = Double(session.late)
         all["bytes.sent"] = Double(traffic.sentBytes)
         all["bytes.delivered"] = Double(traffic.deliveredBytes)
@@ -62,11 +73,16 @@ package struct MetricAssembly: Sendable {
         all["deliveries.overheard"] = Double(traffic.overheard)
         all["deliveries.echo"] = Double(traffic.echo)
         all["deliveries.duplicate"] = Double(traffic.duplicate)
-        all["deliveries.stray"] = Double(traffic.stray)
+        all["deliveries.stray"] = Double(traffic.misrouted)
         all["deliveries.control"] = Double(session.control)
         all["deliveries.foreign"] = Double(session.foreign)
         all["deliveries.expected"] = Double(ledger.expected)
-        all["deliveries.grey"] = Double(ledger.grey)
+        all["deliveries.grey"] = Double(ledger.optional)
+        all["deliveries.delivered"] = Double(ledger.delivered)
+        all["deliveries.overdue"] = Double(ledger.overdue)
+        all["deliveries.excused"] = Double(ledger.excused)
+        all["deliveries.unsent"] = Double(ledger.unsent)
+        all["deliveries.censored"] = Double(ledger.censored)
         all["deliveries.verified"] = Double(session.verified)
         // "Nothing was lost" is a finding only where something was owed.
         if ledger.expected > 0 { all["deliveries.lost"] = Double(ledger.lost) }
@@ -79,7 +95,7 @@ package struct MetricAssembly: Sendable {
             all["\(name).overheard"] = Double(group.overheard)
             all["\(name).echo"] = Double(group.echo)
             all["\(name).duplicate"] = Double(group.duplicate)
-            all["\(name).stray"] = Double(group.stray)
+            all["\(name).stray"] = Double(group.misrouted)
         }
     }
 
@@ -89,6 +105,13 @@ package struct MetricAssembly: Sendable {
             all["amplification.messages"] = Double(signaling.deliveries) / Double(signaling.useful)
             all["amplification.bytes"] = Double(signaling.deliveredBytes) / Double(signaling.usefulBytes)
             all["amplification.remote"] = Double(signaling.deliveries - signaling.echo) / Double(signaling.useful)
+        }
+        let session = self.samples.session
+        if session.wireSent + session.wireReceived > 0 {
+            all["wire.bytes.sent"] = Double(session.wireSent)
+            all["wire.bytes.received"] = Double(session.wireReceived)
+            let useful = self.samples.traffic.usefulBytes
+            if useful > 0 { all["amplification.wire"] = Double(session.wireReceived) / Double(useful) }
         }
         if let predicted = self.facts.predictedAmplification { all["amplification.predicted"] = predicted }
     }
@@ -115,9 +138,11 @@ package struct MetricAssembly: Sendable {
         let histogram = self.samples[probe]
         guard histogram.total > 0 else { return }
         let path = probe.path
-        let longest = max(self.deadline, Double(histogram.max ?? 0) / 1e6)
+        let longest = max(
+            self.deadline, Double(histogram.max ?? 0) / 1e6, Double(histogram.censoredAge) / 1e6)
         all["\(path).samples"] = Double(histogram.count)
-        if let mean = histogram.mean { all["\(path).mean"] = mean / 1e6 }
+        // Of what never arrived there is no mean, and one of the others alone would be too good.
+        if histogram.total == histogram.count, let mean = histogram.mean { all["\(path).mean"] = mean / 1e6 }
         // What never arrived, and what took more than an hour.
         let censored = Double(histogram.total - histogram.count)
         if censored > 0 {

@@ -37,6 +37,10 @@ package enum Probe: Int, CaseIterable, Sendable, Codable {
     case negotiationTime
     /// Think and trickle time that the plan itself put into that.
     case negotiationPlanned
+    /// Room-wide signaling messages at every other member, from the moment they were due; and per broadcast.
+    case signalingFanout, signalingFirst, signalingMedian, signalingLast, signalingSkew
+    /// Dial minus planned arrival.
+    case arrivalLateness
 
     /// The distribution of the deliveries of one kind.
     @inlinable
@@ -78,6 +82,12 @@ package enum Probe: Int, CaseIterable, Sendable, Codable {
         case .loopLag: "generator.loopLag"
         case .negotiationTime: "negotiation.time"
         case .negotiationPlanned: "negotiation.planned"
+        case .signalingFanout: "fanout.signaling.latency"
+        case .signalingFirst: "fanout.signaling.first"
+        case .signalingMedian: "fanout.signaling.median"
+        case .signalingLast: "fanout.signaling.last"
+        case .signalingSkew: "fanout.signaling.skew"
+        case .arrivalLateness: "arrivals.lateness"
         }
     }
 }

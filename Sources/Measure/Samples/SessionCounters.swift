@@ -12,7 +12,10 @@ package struct SessionCounters: Sendable, Equatable {
     package var unconfirmed: UInt64 = 0
     package var reconnects: UInt64 = 0
     /// Messages that were never handed to a socket: queue bound, or not connected at their time.
-    package var unsent: UInt64 = 0
+    package var unsent: UInt64 { self.unsentNoConnection + self.unsentBackpressure + self.unsentDeadline }
+    package private(set) var unsentNoConnection: UInt64 = 0
+    package private(set) var unsentBackpressure: UInt64 = 0
+    package private(set) var unsentDeadline: UInt64 = 0
     /// Messages handed to the socket more than 5 ms after they were due.
     package var late: UInt64 = 0
     /// Protocol messages of the backend: welcome, joined, presence, acknowledgements.
@@ -31,7 +34,38 @@ package struct SessionCounters: Sendable, Equatable {
     package var foreignPairs: UInt64 = 0
     package var foreignNegotiated: UInt64 = 0
 
+    /// Sessions of the plan that began, and what became of them.
+    package var sessionsPlanned: UInt64 = 0
+    package var sessionsJoined: UInt64 = 0
+    package var sessionsRefused: UInt64 = 0
+    package var sessionsUnconfirmed: UInt64 = 0
+    package var sessionsSuperseded: UInt64 = 0
+    package var sessionsLost: UInt64 = 0
+    /// Members of our rooms that are not our agents.
+    package var foreignMembers: UInt64 = 0
+    /// Bytes of the carriers, framing and protocol included; 0 when they are not counted.
+    package var wireSent: UInt64 = 0
+    package var wireReceived: UInt64 = 0
+
     package init() {}
+
+    /// Counts a message that was due and never left.
+    package mutating func countUnsent(_ reason: UnsentReason) {
+        switch reason {
+        case .noConnection: self.unsentNoConnection += 1
+        case .backpressure: self.unsentBackpressure += 1
+        case .deadline: self.unsentDeadline += 1
+        }
+    }
+
+    /// Messages that never left, by reason.
+    package func unsent(_ reason: UnsentReason) -> UInt64 {
+        switch reason {
+        case .noConnection: self.unsentNoConnection
+        case .backpressure: self.unsentBackpressure
+        case .deadline: self.unsentDeadline
+        }
+    }
 
     package mutating func add(_ other: SessionCounters) {
         self.connected += other.connected
@@ -40,7 +74,9 @@ package struct SessionCounters: Sendable, Equatable {
         self.refusedLocally += other.refusedLocally
         self.unconfirmed += other.unconfirmed
         self.reconnects += other.reconnects
-        self.unsent += other.unsent
+        self.unsentNoConnection += other.unsentNoConnection
+        self.unsentBackpressure += other.unsentBackpressure
+        self.unsentDeadline += other.unsentDeadline
         self.late += other.late
         self.control += other.control
         self.notices += other.notices
@@ -51,5 +87,14 @@ package struct SessionCounters: Sendable, Equatable {
         self.backendErrors += other.backendErrors
         self.foreignPairs += other.foreignPairs
         self.foreignNegotiated += other.foreignNegotiated
+        self.sessionsPlanned += other.sessionsPlanned
+        self.sessionsJoined += other.sessionsJoined
+        self.sessionsRefused += other.sessionsRefused
+        self.sessionsUnconfirmed += other.sessionsUnconfirmed
+        self.sessionsSuperseded += other.sessionsSuperseded
+        self.sessionsLost += other.sessionsLost
+        self.foreignMembers += other.foreignMembers
+        self.wireSent += other.wireSent
+        self.wireReceived += other.wireReceived
     }
 }

@@ -8,7 +8,7 @@ package struct TrafficCounters: Sendable, Equatable {
     package var overheard: UInt64 = 0
     package var echo: UInt64 = 0
     package var duplicate: UInt64 = 0
-    package var stray: UInt64 = 0
+    package var misrouted: UInt64 = 0
     package var usefulBytes: UInt64 = 0
     package var overheardBytes: UInt64 = 0
     package var echoBytes: UInt64 = 0
@@ -17,7 +17,7 @@ package struct TrafficCounters: Sendable, Equatable {
     package init() {}
 
     /// Receipts of every class but foreign.
-    package var deliveries: UInt64 { self.useful + self.overheard + self.echo + self.duplicate + self.stray }
+    package var deliveries: UInt64 { self.useful + self.overheard + self.echo + self.duplicate + self.misrouted }
 
     /// Their bytes.
     package var deliveredBytes: UInt64 {
@@ -41,8 +41,8 @@ package struct TrafficCounters: Sendable, Equatable {
         case .duplicate:
             self.duplicate += 1
             self.wasteBytes += bytes
-        case .stray:
-            self.stray += 1
+        case .misrouted:
+            self.misrouted += 1
             self.wasteBytes += bytes
         }
     }
@@ -54,7 +54,7 @@ package struct TrafficCounters: Sendable, Equatable {
         self.overheard += other.overheard
         self.echo += other.echo
         self.duplicate += other.duplicate
-        self.stray += other.stray
+        self.misrouted += other.misrouted
         self.usefulBytes += other.usefulBytes
         self.overheardBytes += other.overheardBytes
         self.echoBytes += other.echoBytes

@@ -25,7 +25,9 @@ package struct LedgerIdentity: Sendable {
             Self.check(
                 "receipts against expectation", document, total: "deliveries.total",
                 plus: ["deliveries.expected", "deliveries.grey", "deliveries.duplicate", "deliveries.stray"],
-                minus: "deliveries.lost"
+                minus: ["deliveries.lost"]
+                    // Results of schema version 1 do not have these, and count neither among the expected.
+                    + ["deliveries.unsent", "deliveries.excused"].filter { document.result.metrics[$0] != nil }
             ),
             Self.check(
                 "receipts by kind", document, total: "deliveries.total",
@@ -39,10 +41,10 @@ package struct LedgerIdentity: Sendable {
         _ document: ReportDocument,
         total: String,
         plus: [String],
-        minus: String? = nil
+        minus: [String] = []
     ) -> LedgerIdentity {
         let metrics = document.result.metrics
-        let terms = plus.map { ($0, 1.0) } + (minus.map { [($0, -1.0)] } ?? [])
+        let terms = plus.map { ($0, 1.0) } + minus.map { ($0, -1.0) }
         let missing = ([total] + terms.map(\.0)).filter { metrics[$0] == nil }
         guard missing.isEmpty, let left = metrics[total] else {
             return LedgerIdentity(

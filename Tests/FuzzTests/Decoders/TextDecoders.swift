@@ -25,7 +25,7 @@ enum TextDecoders {
         let walked = bytes.withUnsafeBytes { text in
             var walker = JSONWalker(text)
             guard let value = try? walker.value(), (try? walker.finish()) != nil else { return false }
-            if value.isString { _ = JSONString.unescape(value.content, in: text) }
+            if value.isString { _ = JSONText.unescape(value.content, in: text) }
             if value.kind == .array { _ = try? SocketIOEvent(text) }
             return true
         }
@@ -38,7 +38,7 @@ enum TextDecoders {
         // The walker leaves UTF-8 to its callers, and the two count levels differently.
         let isText = bytes.withUnsafeBytes { UTF8Validator.isValid($0) }
         let levels = bytes.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
-        guard isText, levels < JSONWalker.maxDepth else { return }
+        guard isText, levels < JSONWalker.maximumDepth else { return }
         guard walked == (tree != nil) else {
             throw Violation("walker \(walked), tree \(tree != nil): \(input.text.debugDescription)")
         }

@@ -42,7 +42,7 @@ struct LedgerReplayTests {
                 at: one.agent, from: one.key.from, instance: 0, n: UInt32(one.key.n), verdict: one.verdict,
                 now: Instant(nanoseconds: t))
             if receipt.class == .duplicate { counts[.duplicated, default: 0] += 1 }
-            if receipt.class == .stray { counts[.unexpected, default: 0] += 1 }
+            if receipt.class == .misrouted { counts[.unexpected, default: 0] += 1 }
             if receipt.isReordered { counts[.reordered, default: 0] += 1 }
         }
         for _ in 0..<200 {

@@ -69,4 +69,11 @@ struct GateJudgeTests {
     func `a number that is not finite is invalid`(value: Double) throws {
         #expect(try Self.judge("amplification.messages < 5", ["amplification.messages": value]).verdict == .invalid)
     }
+
+    @Test func `a mean that does not exist because samples never arrived fails its gate`() throws {
+        let gate = try Gate.parse("fanout.latency.mean < 10ms")
+        let metrics = ["fanout.latency.samples": 600.0, "fanout.latency.censored": 300]
+        #expect(gate.judged(against: metrics).verdict == .fail)
+        #expect(gate.judged(against: ["fanout.latency.samples": 600]).verdict == .invalid)
+    }
 }

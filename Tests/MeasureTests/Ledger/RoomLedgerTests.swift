@@ -58,13 +58,13 @@ struct RoomLedgerTests {
         #expect(Self.lost(&ledger) == 0)
     }
 
-    @Test func `a routed directed message is owed to its addressee alone, and elsewhere it is grey`() {
+    @Test func `a routed directed message is owed to its addressee alone, and elsewhere it is optional`() {
         var ledger = Self.room(of: 3, rule: Self.routed)
         ledger.sent(by: 0, Self.message(to: 2, kind: .offer))
         #expect(ledger.totals.expected == 1)
         let leaked = ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .overheard, now: Self.at(2))
         #expect(leaked.class == .overheard)
-        #expect(leaked.isGrey)
+        #expect(leaked.isOptional)
         #expect(Self.lost(&ledger) == 1)
     }
 
@@ -74,20 +74,20 @@ struct RoomLedgerTests {
         #expect(ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).class == .useful)
         #expect(ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(3)).class == .duplicate)
         ledger.sent(by: 0, Self.message())
-        ledger.sweep(now: Self.at(60_000))
+        ledger.sweep(now: Self.at(60_000)) { _ in }
         #expect(ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(4)).class == .duplicate)
     }
 
-    @Test func `what was never sent, or arrives where nobody is, is stray`() {
+    @Test func `what was never sent, or arrives where nobody is, is misrouted`() {
         var ledger = Self.room(of: 2, slots: 3, rule: Self.broadcast)
         ledger.sent(by: 0, Self.message())
-        #expect(ledger.receive(at: 1, from: 0, instance: 0, n: 7, verdict: .mine, now: Self.at(2)).class == .stray)
-        #expect(ledger.receive(at: 1, from: 0, instance: 4, n: 0, verdict: .mine, now: Self.at(2)).class == .stray)
-        #expect(ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).class == .stray)
-        #expect(ledger.receive(at: 1, from: 2, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).class == .stray)
+        #expect(ledger.receive(at: 1, from: 0, instance: 0, n: 7, verdict: .mine, now: Self.at(2)).class == .misrouted)
+        #expect(ledger.receive(at: 1, from: 0, instance: 4, n: 0, verdict: .mine, now: Self.at(2)).class == .misrouted)
+        #expect(ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).class == .misrouted)
+        #expect(ledger.receive(at: 1, from: 2, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).class == .misrouted)
     }
 
-    @Test func `a message sent while somebody joins is grey for the newcomer`() {
+    @Test func `a message sent while somebody joins is optional for the newcomer`() {
         var ledger = Self.room(of: 2, slots: 3, rule: Self.broadcast)
         ledger.joinBegan(2)
         ledger.sent(by: 0, Self.message())
@@ -96,24 +96,24 @@ struct RoomLedgerTests {
         ledger.joinConfirmed(2)
         let newcomer = ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(3))
         #expect(newcomer.class == .useful)
-        #expect(newcomer.isGrey)
+        #expect(newcomer.isOptional)
         #expect(newcomer.ordinal == 0)
-        #expect(ledger.totals.grey == 1)
+        #expect(ledger.totals.optional == 1)
         #expect(ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(3)).class == .duplicate)
     }
 
-    @Test func `a join that begins while a message is under way is grey, history replayed later is stray`() {
+    @Test func `a join that begins while a message is under way is optional, history replayed later is misrouted`() {
         var ledger = Self.room(of: 2, slots: 3, rule: Self.broadcast)
         ledger.sent(by: 0, Self.message())
         ledger.joinBegan(2)
-        #expect(ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).isGrey)
+        #expect(ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2)).isOptional)
         _ = ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(2))
         ledger.left(2)
-        ledger.sweep(now: Self.at(60_000))
+        ledger.sweep(now: Self.at(60_000)) { _ in }
         ledger.joinBegan(2)
         ledger.joinConfirmed(2)
         #expect(
-            ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(61_000)).class == .stray)
+            ledger.receive(at: 2, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(61_000)).class == .misrouted)
     }
 
     @Test func `an overtaken message is reordered`() {
@@ -134,9 +134,10 @@ struct RoomLedgerTests {
         _ = ledger.receive(at: 1, from: 0, instance: 0, n: 0, verdict: .mine, now: Self.at(10_000))
         _ = ledger.receive(at: 1, from: 0, instance: 0, n: 1, verdict: .mine, now: Self.at(10_000))
         ledger.leaveBegan(2, now: Self.at(10_001), horizon: 5_000_000_000)
-        #expect(ledger.totals.expected == 3)
+        #expect(ledger.totals.expected == 4)
+        #expect(ledger.totals.excused == 1)
         let parting = ledger.receive(at: 2, from: 0, instance: 0, n: 1, verdict: .mine, now: Self.at(10_002))
-        #expect(parting.isGrey)
+        #expect(parting.isOptional)
         #expect(Self.lost(&ledger) == 1)
     }
 
@@ -156,52 +157,79 @@ struct RoomLedgerTests {
 
     @Test(arguments: [1, 2, 20261124] as [UInt64])
     func `the identities hold under random membership, loss, duplication and strays`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
         for rule in [Self.broadcast, Self.echoing, Self.routed] {
             for slots in [3, 70] {
-                var ledger = Self.room(of: 2, slots: slots, rule: rule)
-                var traffic = TrafficCounters()
-                var instance = [UInt16](repeating: 0, count: slots)
-                var sent: [(sender: Int, instance: UInt16, n: UInt32, target: Int32)] = []
-                for step in 0..<3000 {
-                    let now = Self.at(Int64(step))
-                    let slot = Int.random(in: 0..<slots, using: &random)
-                    switch Int.random(in: 0..<12, using: &random) {
-                    case 0 where !ledger.isJoined(slot):
-                        ledger.joinBegan(slot)
-                    case 1 where !ledger.isJoined(slot):
-                        ledger.joinBegan(slot)
-                        ledger.joinConfirmed(slot)
-                        instance[slot] += 1
-                        ledger.startStream(of: slot, instance: instance[slot])
-                    case 2: ledger.leaveBegan(slot, now: now, horizon: 200_000_000)
-                    case 3: ledger.left(slot)
-                    case 4: ledger.sweep(now: now)
-                    case 5...7 where ledger.isJoined(slot):
-                        let target: Int32 = Bool.random(using: &random) ? -1 : Int32.random(in: 0..<3, using: &random)
-                        sent.append((slot, instance[slot], ledger.nextNumber(of: slot), target))
-                        ledger.sent(by: slot, Self.message(to: target, at: Int64(step)))
-                    default:
-                        guard let pick = sent.suffix(40).randomElement(using: &random) else { continue }
-                        let receiver = Int.random(in: 0..<slots, using: &random)
-                        let verdict: FilterVerdict =
-                            receiver == pick.sender
-                            ? .echo : (pick.target < 0 || Int(pick.target) == receiver ? .mine : .overheard)
-                        let receipt = ledger.receive(
-                            at: receiver, from: pick.sender, instance: pick.instance, n: pick.n, verdict: verdict,
-                            now: now)
-                        traffic.count(receipt.class, bytes: 100)
-                    }
-                }
-                ledger.close { _ in }
-                let totals = ledger.totals
-                let waste = traffic.duplicate + traffic.stray
-                #expect(traffic.deliveries == traffic.useful + traffic.overheard + traffic.echo + waste)
-                #expect(
-                    traffic.deliveries + totals.lost == totals.expected + totals.grey + waste,
-                    "seed \(seed), \(slots) slots, \(rule)")
-                #expect(Int(totals.lost) == ledger.outstanding)
+                var run = RandomRoom(seed: seed, slots: slots, rule: rule)
+                for step in 0..<3000 { run.step(Self.at(Int64(step) * 20)) }
+                run.check("seed \(seed), \(slots) slots, \(rule)")
             }
         }
+    }
+}
+
+/// One room under random membership and deliveries, with the traffic counters that the identities speak of.
+struct RandomRoom {
+    private var random: SplitMix64
+    private let slots: Int
+    private var ledger: RoomLedger
+    private var traffic = TrafficCounters()
+    private var instance: [UInt32]
+    private var sent: [(sender: Int, instance: UInt32, n: UInt32, target: Int32)] = []
+
+    init(seed: UInt64, slots: Int, rule: DeliveryRule) {
+        self.random = SplitMix64(seed: seed)
+        self.slots = slots
+        self.ledger = RoomLedger(slots: slots, rule: rule, patience: 15_000_000_000)
+        // Close to the tag's limit, so that tags wrap.
+        self.instance = Array(repeating: 1_290, count: slots)
+        for slot in 0..<2 {
+            self.ledger.joinBegan(slot)
+            self.ledger.joinConfirmed(slot)
+            self.ledger.startStream(of: slot, instance: self.instance[slot])
+        }
+    }
+
+    mutating func step(_ now: Instant) {
+        let slot = Int.random(in: 0..<self.slots, using: &self.random)
+        let target: Int32 = Bool.random(using: &self.random) ? -1 : Int32.random(in: 0..<3, using: &self.random)
+        switch Int.random(in: 0..<13, using: &self.random) {
+        case 0 where !self.ledger.isJoined(slot):
+            self.ledger.joinBegan(slot)
+        case 1 where !self.ledger.isJoined(slot):
+            self.ledger.joinBegan(slot)
+            self.ledger.joinConfirmed(slot)
+            self.instance[slot] += 1
+            self.ledger.startStream(of: slot, instance: self.instance[slot])
+        case 2: self.ledger.leaveBegan(slot, now: now, horizon: 200_000_000)
+        case 3: self.ledger.left(slot)
+        case 4: self.ledger.sweep(now: now) { _ in }
+        case 5: _ = self.ledger.unsent(by: slot, target: target)
+        case 6...8 where self.ledger.isJoined(slot):
+            self.sent.append((slot, self.instance[slot], self.ledger.nextNumber(of: slot), target))
+            self.ledger.sent(
+                by: slot, OutgoingMessage(kind: .chatter, target: target, intended: now, sent: now, bytes: 100))
+        default:
+            // Seldom one that is so old that its record was given up.
+            let old = Int.random(in: 0..<10, using: &self.random) == 0
+            guard let pick = self.sent.suffix(old ? 1000 : 40).randomElement(using: &self.random) else { return }
+            let receiver = Int.random(in: 0..<self.slots, using: &self.random)
+            let verdict: FilterVerdict =
+                receiver == pick.sender
+                ? .echo : (pick.target < 0 || Int(pick.target) == receiver ? .mine : .overheard)
+            let receipt = self.ledger.receive(
+                at: receiver, from: pick.sender, instance: UInt16(pick.instance % 1_296), n: pick.n, verdict: verdict,
+                now: now)
+            self.traffic.count(receipt.class, bytes: 100)
+        }
+    }
+
+    mutating func check(_ what: String) {
+        self.ledger.close { _ in }
+        let (totals, traffic, outstanding) = (self.ledger.totals, self.traffic, self.ledger.outstanding)
+        let waste = traffic.duplicate + traffic.misrouted
+        #expect(traffic.deliveries == traffic.useful + traffic.overheard + traffic.echo + waste, "\(what)")
+        #expect(totals.expected == totals.delivered + totals.censored + totals.excused, "\(what)")
+        #expect(traffic.deliveries == totals.delivered + totals.optional + waste, "\(what)")
+        #expect(Int(totals.lost) == outstanding, "\(what)")
     }
 }

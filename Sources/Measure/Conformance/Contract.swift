@@ -1,0 +1,125 @@
+/// One case of the load catalogue as a run is judged by it without any gate: `contract[]` of the report.
+package struct ContractCase: Codable, Equatable, Sendable {
+    /// How it stands.
+    package enum Outcome: String, Codable, CaseIterable, Sendable {
+        /// The requirement held, and was not expected to break.
+        case holds
+        /// It was broken, and the profile did not expect that.
+        case broken
+        /// It was broken as the profile's `expect` says.
+        case brokenAsExpected
+        /// The profile's `expect` lists it, and it held.
+        case unexpectedlyHolds
+        /// The run had nothing to judge it by.
+        case notJudged
+    }
+
+    /// The case of the catalogue, or `AGENTS`.
+    package var `case`: String
+    package var verdict: Outcome
+    /// Whether the profile's `expect` lists it.
+    package var expected: Bool
+    /// Deliveries, pairs or agents that broke it.
+    package var count: Int
+
+    package init(_ id: String, verdict: Outcome, expected: Bool, count: Int) {
+        self.case = id
+        self.verdict = verdict
+        self.expected = expected
+        self.count = count
+    }
+}
+
+/// Judges a run by what no backend may do, whatever its gates.
+package struct ContractJudge: Sendable {
+    /// What the plan and the backend allow.
+    package struct Terms: Sendable {
+        /// Cases that the profile expects to break.
+        package var expect: Set<String>
+        /// Whether the backend declares that it may deliver more than once.
+        package var mayDuplicate: Bool
+        /// Whether every expected pair can become connectable: perfect negotiation, or a plan without glare.
+        package var mustConnect: Bool
+
+        package init(expect: Set<String> = [], mayDuplicate: Bool = false, mustConnect: Bool = true) {
+            self.expect = expect
+            self.mayDuplicate = mayDuplicate
+            self.mustConnect = mustConnect
+        }
+    }
+
+    private let metrics: [String: Double]
+    private let failures: [String: Int]
+    private let terms: Terms
+
+    /// The cases that are judged, in the order of the report.
+    package static let cases = [
+        "DLV-01", "DLV-03", "ORD-01", "PAY-01", "ROOM-01", "NEG-01", "NEG-02", "NEG-04", "ORD-03", "AGENTS",
+    ]
+
+    /// - Parameters:
+    ///   - metrics: The run's, by path.
+    ///   - failures: Expected pairs that did not become connectable, by reason.
+    ///   - terms: What the plan and the backend allow.
+    package init(metrics: [String: Double], failures: [String: Int], terms: Terms) {
+        self.metrics = metrics
+        self.failures = failures
+        self.terms = terms
+    }
+
+    /// Every case with its verdict.
+    package func judge() -> [ContractCase] {
+        Self.cases.map { id in
+            let expected = self.terms.expect.contains(id)
+            guard let count = self.count(id) else {
+                return ContractCase(id, verdict: .notJudged, expected: expected, count: 0)
+            }
+            let verdict: ContractCase.Outcome =
+                count > 0 ? (expected ? .brokenAsExpected : .broken) : (expected ? .unexpectedlyHolds : .holds)
+            return ContractCase(id, verdict: verdict, expected: expected, count: count)
+        }
+    }
+
+    /// The run's verdict by them: a broken case fails, one that holds although it was expected to break does not.
+    package static func verdict(of cases: [ContractCase]) -> Verdict {
+        cases.contains { $0.verdict == .broken } ? .fail : .pass
+    }
+
+    /// How often a case was broken; nil when the run has nothing to judge it by.
+    private func count(_ id: String) -> Int? {
+        switch id {
+        case "DLV-01": return self.metric("deliveries.lost")
+        case "DLV-03": return self.terms.mayDuplicate ? nil : self.metric("deliveries.duplicate")
+        case "ORD-01": return self.metric("deliveries.reordered")
+        case "PAY-01": return self.metric("deliveries.corrupted")
+        case "ROOM-01": return self.metric("deliveries.stray")
+        case "AGENTS":
+            guard let asked = self.metric("agents.requested"), let got = self.metric("agents.connected") else {
+                return nil
+            }
+            return max(0, asked - got)
+        default: return self.pairs(id)
+        }
+    }
+
+    private func metric(_ path: String) -> Int? { self.metrics[path].map { Int($0) } }
+
+    private func pairs(_ id: String) -> Int? {
+        guard self.terms.mustConnect, let expected = self.metric("negotiation.expected"), expected > 0 else {
+            return nil
+        }
+        return self.failures.reduce(0) { $0 + (Self.caseID(of: $1.key) == id ? $1.value : 0) }
+    }
+
+    /// The case that a pair breaks by how it failed; a refusal by the called side's own maximum breaks none.
+    private static func caseID(of reason: String) -> String? {
+        switch FailureReason(rawValue: reason) {
+        case .falseStable: "NEG-01"
+        case .noResponse, .offerTimeout, .answerTimeout, .peerGone, .backendRefused: "NEG-02"
+        case .glare: "NEG-04"
+        case .candidateLost: "ORD-03"
+        case .altered: "PAY-01"
+        case .refusedMax, nil: nil
+        }
+    }
+}
