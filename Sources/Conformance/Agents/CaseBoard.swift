@@ -10,8 +10,10 @@ final class CaseBoard {
     let loop: any EventLoop
     let capabilities: Capabilities
     let rule: DeliveryRule
-    /// Tells this case's messages from everybody else's.
+    /// Tells this case's messages from everybody else's: the bits of ``caseMask`` are the case, the others the suite.
     let run: UInt32
+    /// The bits of ``run`` that tell the cases of one suite apart.
+    static let caseMask: UInt32 = 0xFF
     private(set) var history = History()
     private(set) var agents: [ScriptedAgent] = []
     /// Changes deliveries before they are seen; nil for none.
@@ -24,7 +26,7 @@ final class CaseBoard {
     private(set) var lastProgress: Int64 = 0
     /// Whether contents are read and compared; a case that sends much, and looks at times only, spares itself that.
     var readsContent = true
-    /// Messages of other runs, which nothing is said of.
+    /// Messages of other runs.
     var foreign = 0
     private let home: ConnectionLoop
     private let network: any Network

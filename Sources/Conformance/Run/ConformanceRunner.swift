@@ -98,7 +98,12 @@ package struct ConformanceRunner: Sendable {
     }
 
     private func rig(_ name: String) throws -> CaseRig {
-        let run = UInt32(truncatingIfNeeded: FNV1a.hash("\(self.seed)-\(name)-\(self.fixture.name)".utf8)) | 1
+        // One number a suite, told apart from every other suite; its lowest byte tells the cases apart.
+        let suite =
+            UInt32(truncatingIfNeeded: FNV1a.hash("\(self.seed)-\(self.fixture.name)".utf8)) & ~UInt32(
+                CaseBoard.caseMask)
+        let place = Catalogue.current.cases.firstIndex { $0.id == name } ?? Int(CaseBoard.caseMask)
+        let run = suite | UInt32(place) & CaseBoard.caseMask
         return try CaseRig(
             loop: self.group.next(), fixture: self.fixture, profile: self.profile, name: name, run: run,
             mutant: self.mutant)

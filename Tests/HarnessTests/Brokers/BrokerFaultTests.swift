@@ -43,7 +43,7 @@ struct BrokerFaultTests {
             #expect(ending.status == 1, "\(ending.errors)")
             report.checkIdentities()
             #expect(report.metric("agents.disconnected") == 12)
-            #expect(report.lossReasons == ["timed out: the broker owes the acknowledgement of a PUBLISH": 12])
+            #expect(report.lossReasons == ["timed out: timeout waiting for the acknowledgement of a PUBLISH": 12])
         }
     }
 
@@ -54,7 +54,7 @@ struct BrokerFaultTests {
         ) { ending, report in
             #expect(ending.status == 1, "\(ending.errors)")
             report.checkIdentities()
-            #expect(report.lossReasons == ["timed out: the broker owes PINGRESP": 12])
+            #expect(report.lossReasons == ["timed out: timeout waiting for PINGRESP": 12])
         }
     }
 
