@@ -67,6 +67,14 @@ let package = Package(
             ],
             plugins: ["EmbedText"]
         ),
+        // Floor 4 as well: a network and a clock that are simulated, and the fleet upon them.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Signaling", "Workload", "Measure", "Backends", "Fleet",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
         // Floor 4 as well: what a backend is held to.
         .target(
             name: "Conformance",
@@ -127,6 +135,13 @@ let package = Package(
                 "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Simulation", "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(

@@ -21,9 +21,10 @@ struct BackendRow: Sendable {
         self.carrier = { (settings) throws(BackendError) in try D.carrier(settings) }
         self.prepare = { D.prepare($0) }
         self.connection = { (home, ticket, resumption, owner) throws(BackendError) in
-            let kept = resumption.dialect as? D
-            let dialect = if let kept { kept } else { try D(home.endpoint.settings, ticket: ticket) }
-            return DialectConnection(dialect, home, owner: owner)
+            if let kept = resumption.dialect as? D { return DialectConnection(kept, home, owner: owner) }
+            var ticket = ticket
+            ticket.seed = home.nextSeed()
+            return DialectConnection(try D(home.endpoint.settings, ticket: ticket), home, owner: owner)
         }
         self.receive = { connection, bytes in
             // Only this row makes the loop's connections.

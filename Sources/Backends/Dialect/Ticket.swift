@@ -2,6 +2,8 @@
 package struct Ticket: Equatable, Sendable {
     /// The backend's values by name, such as a token; empty when the backend asks for nothing.
     package var values: [String: String]
+    /// What the session's own draws come from, such as an identifier that nobody gave it.
+    var seed: UInt64 = 0
 
     /// What stands in the `Cookie` field of the requests that open a connection; nil for none.
     package var cookie: String? { self.values["cookie"] }

@@ -15,22 +15,49 @@ package enum EmbeddedServers {
     package static func start(
         id: String, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
     ) async throws -> RunningServer {
-        if id == "baas" {
-            return try await EngineIOServer.start(host: host, port: port, options: options, group: group) {
-                try BaasEmulator(hub: $0)
-            }
+        switch try self.kind(id) {
+        case .relay(let mode):
+            try await RelayServer.start(mode, host: host, port: port, options: options, group: group)
+        case .engineIO(let application):
+            try await EngineIOServer.start(
+                host: host, port: port, options: options, group: group, application: application)
         }
-        if id == "socketio" {
-            return try await EngineIOServer.start(host: host, port: port, options: options, group: group) {
-                SocketIORelay(hub: $0)
-            }
+    }
+
+    /// Makes a server that listens nowhere.
+    ///
+    /// - Parameters:
+    ///   - id: the backend, such as `relay-routed`.
+    ///   - options: how it is to behave.
+    ///   - loop: where it runs; the caller is on it.
+    /// - Returns: the server, whose timers run already.
+    /// - Throws: ``ServerError``.
+    package static func make(id: String, options: ServerOptions, on loop: any EventLoop) throws -> any ServerLoop {
+        switch try self.kind(id) {
+        case .relay(let mode):
+            let relay = RelayLoop(
+                mode: mode, options: options, tls: try ServerTLS.context(options), number: 0, loop: loop)
+            relay.meet([RelayLoopReference(relay)])
+            return relay
+        case .engineIO(let application):
+            let hub = EngineIOHub(options: options, tls: try ServerTLS.context(options), loop: loop)
+            hub.start(try application(hub))
+            return hub
         }
-        guard let mode = RelayMode(rawValue: id) else {
-            let able = BackendCatalogue.all.filter(\.embedded).map(\.id)
-            throw ServerError(
-                code: .notEmbedded,
-                message: "no server is embedded for '\(id)'; for \(able.joined(separator: ", ")) there is")
-        }
-        return try await RelayServer.start(mode, host: host, port: port, options: options, group: group)
+    }
+
+    private enum Kind {
+        case relay(RelayMode)
+        case engineIO(@Sendable (EngineIOHub) throws -> any EngineIOApplication)
+    }
+
+    private static func kind(_ id: String) throws -> Kind {
+        if id == "baas" { return .engineIO { try BaasEmulator(hub: $0) } }
+        if id == "socketio" { return .engineIO { SocketIORelay(hub: $0) } }
+        if let mode = RelayMode(rawValue: id) { return .relay(mode) }
+        let able = BackendCatalogue.all.filter(\.embedded).map(\.id)
+        throw ServerError(
+            code: .notEmbedded,
+            message: "no server is embedded for '\(id)'; for \(able.joined(separator: ", ")) there is")
     }
 }

@@ -30,6 +30,8 @@ package struct ServerOptions: Equatable, Sendable {
     package var dataFolder: String?
     /// Whether `baas` holds clients to the published limits of the free plan.
     package var hasFreeLimits = false
+    /// Makes the ids that it gives out, and its clock where it tells the time, the same in every run; for simulations.
+    package var seed: UInt64?
     /// PEM file with the certificate chain; with ``keyFile`` it turns TLS on.
     package var certificateFile: String?
     /// PEM file with the private key.

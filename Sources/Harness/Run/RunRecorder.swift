@@ -105,7 +105,8 @@ final class BrokerCounting: Sendable {
         // Retained signs of presence are sent to each new subscriber: nobody can tell how many they should be.
         // Over WebSocket, Mosquitto 2.0 sends without counting.
         guard self.settings.options["presence"] != "retained", !self.settings.url.scheme.hasPrefix("ws"),
-            let counters = await BrokerCounters.watch(self.settings, on: self.group)
+            let counters = await BrokerCounters.watch(
+                self.settings, on: self.group, seed: .random(in: 0 ... .max))
         else { return }
         self.state.withLock { $0.counters = counters }
         // The retained count may be older than the connections of others; the second one is of now.

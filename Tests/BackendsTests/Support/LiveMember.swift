@@ -27,7 +27,7 @@ final class LiveMember: Sendable {
     /// - Throws: ``DialError``, or a ``DialectError`` when the member was not let in within ten seconds.
     static func join(_ room: String, _ settings: BackendSettings, on loop: any EventLoop) async throws -> LiveMember {
         let member = try await loop.submit {
-            let home = try ConnectionLoop(loop, to: Endpoint(settings), seed: 7)
+            let home = try ConnectionLoop(loop, to: Endpoint(settings), seed: .random(in: 0 ... .max))
             return NIOLoopBound(Member(home, room: room), eventLoop: loop)
         }.get()
         let ticket = try await loop.flatSubmit {

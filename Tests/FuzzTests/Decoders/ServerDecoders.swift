@@ -10,7 +10,7 @@ enum ServerDecoders {
     static func relay(_ input: FuzzInput) throws {
         let loop = EmbeddedEventLoop()
         let home = RelayLoop(
-            mode: input.has(1) ? .routed : .broadcast, options: ServerOptions(), number: 0, loop: loop)
+            mode: input.has(1) ? .routed : .broadcast, options: ServerOptions(), tls: nil, number: 0, loop: loop)
         home.meet([RelayLoopReference(home)])
         defer {
             // The loops know each other: what holds itself is taken apart.
@@ -26,7 +26,7 @@ enum ServerDecoders {
         _ input: FuzzInput, _ application: (EngineIOHub) throws -> any EngineIOApplication
     ) throws {
         let loop = EmbeddedEventLoop()
-        let hub = EngineIOHub(options: ServerOptions(), loop: loop)
+        let hub = EngineIOHub(options: ServerOptions(), tls: nil, loop: loop)
         hub.start(try application(hub))
         defer { hub.abandon() }
         let version: EngineIOPlan.Version = input.has(1) ? .v3 : .v4

@@ -46,9 +46,9 @@ struct BaasAccounts {
     /// Puts a user behind a new cookie.
     ///
     /// - Returns: its value; nil when there are too many.
-    mutating func begin(_ user: BaasUser) -> String? {
+    mutating func begin(_ user: BaasUser, using random: inout ServerRandom) -> String? {
         guard self.sessions.count < Self.limit else { return nil }
-        let session = String(UInt128.random(in: 0 ... .max), radix: 36)
+        let session = String(UInt128.random(in: 0 ... .max, using: &random), radix: 36)
         self.sessions[session] = user
         return session
     }

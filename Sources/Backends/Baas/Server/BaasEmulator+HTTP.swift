@@ -29,7 +29,7 @@ extension BaasEmulator {
     }
 
     private func begin(_ user: BaasUser) -> HTTPResponse {
-        guard let session = self.accounts.begin(user) else {
+        guard let session = self.accounts.begin(user, using: &self.hub.random) else {
             return .json(#"{"err":"too many sessions","user":null}"#, status: .serviceUnavailable)
         }
         var response = HTTPResponse.json(#"{"err":null,"user":\#(String(decoding: user.json, as: UTF8.self))}"#)

@@ -12,7 +12,7 @@ final class BaasEmulator: EngineIOApplication {
     private let log: BaasLog?
     var tables: [[UInt8]: BaasTable] = [:]
     var storedData = 0
-    var ids = BaasIDs()
+    var ids: BaasIDs
     var accounts = BaasAccounts()
     private var members: [ObjectIdentifier: BaasMember] = [:]
     private var listeners: [BaasMember.Subscription: [BaasMember]] = [:]
@@ -22,6 +22,7 @@ final class BaasEmulator: EngineIOApplication {
     /// - Throws: ``ServerError`` when the log cannot be opened or is damaged.
     init(hub: EngineIOHub) throws(ServerError) {
         self.hub = hub
+        self.ids = BaasIDs(seed: hub.options.seed)
         self.namespace = SocketIONamespace(hub: hub)
         var tables: [[UInt8]: BaasTable] = [:]
         if let folder = hub.options.dataFolder {
@@ -38,8 +39,11 @@ final class BaasEmulator: EngineIOApplication {
         self.storedData = tables.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970; with a seed, the loop's clock beginning on 2016-01-01.
     var milliseconds: Int64 {
+        if self.hub.options.seed != nil {
+            return 1_451_606_400_000 + Int64(self.hub.loop.now.uptimeNanoseconds / 1_000_000)
+        }
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000

@@ -15,16 +15,17 @@ package struct BrokerCounters: Sendable {
     /// - Parameters:
     ///   - settings: the run's backend; one that is no MQTT broker has no such counters.
     ///   - group: where the connection lives.
+    ///   - seed: of its identifier, which no other client of the broker may have.
     /// - Returns: nil when the backend is no MQTT broker or cannot be reached.
     package static func watch(
-        _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup
+        _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup, seed: UInt64
     ) async -> BrokerCounters? {
         guard ["mqtt", "mqtt5"].contains(settings.id), let endpoint = try? Endpoint(settings) else {
             return nil
         }
         let loop = group.next()
         let made = try? await loop.submit {
-            NIOLoopBound(BrokerCounterHandler(settings, framing: endpoint.carrier.framing), eventLoop: loop)
+            NIOLoopBound(BrokerCounterHandler(settings, framing: endpoint.carrier.framing, seed: seed), eventLoop: loop)
         }.get()
         guard let handler = made else { return nil }
         let dialed = Dialer.dial(endpoint, on: loop) { channel, _ in
@@ -80,29 +81,33 @@ final class BrokerCounterHandler: ChannelInboundHandler {
     private var framing: WebSocketFraming?
     private var wire = ByteBuffer()
     private var stream = ByteBuffer()
+    /// When the last bytes were read.
+    private var now = Instant(nanoseconds: 0)
     /// The newest counts.
     private(set) var reading: BrokerReading?
     /// Publications received so far.
     private(set) var publications: UInt64 = 0
 
-    init(_ settings: BackendSettings, framing: CarrierFraming) {
+    init(_ settings: BackendSettings, framing: CarrierFraming, seed: UInt64) {
         var options = MQTTSessionOptions(
             version: settings.id == "mqtt5" ? .v5 : .v311,
-            clientID: Array("signalbench-counters-\(UInt64.random(in: 0 ... .max))".utf8))
+            clientID: Array("signalbench-counters-\(seed)".utf8))
         options.keepAlive = 0
         options.userName = settings.options["user"].map { Array($0.utf8) }
         options.password = settings.options["password"].map { Array($0.utf8) }
         self.session = MQTTSession(options)
-        self.outbox = Outbox(seed: UInt64.random(in: 0 ... .max), framing: framing)
+        self.outbox = Outbox(seed: seed, framing: framing)
         self.framing = framing.isWebSocket ? WebSocketFraming(role: .client) : nil
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.readClock(context)
         self.session.opened(now: self.now, into: &self.outbox)
         self.flush(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.readClock(context)
         self.wire.writeImmutableBuffer(self.unwrapInboundIn(data))
         do {
             try self.unframe(context)
@@ -152,7 +157,9 @@ final class BrokerCounterHandler: ChannelInboundHandler {
         if let bytes = self.outbox.takeWire() { context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil) }
     }
 
-    private var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
+    private func readClock(_ context: ChannelHandlerContext) {
+        self.now = Instant(nanoseconds: Int64(context.eventLoop.now.uptimeNanoseconds))
+    }
 }
 
 @available(*, unavailable)

@@ -1,14 +1,18 @@
 import NIOCore
+import NIOSSL
 import Signaling
 
 /// What a relay keeps on one event loop: its connections, the rooms that live there, and the ends of its ticks.
-final class RelayLoop {
+final class RelayLoop: ServerLoop {
     let loop: any EventLoop
     let number: Int
     let mode: RelayMode
     let options: ServerOptions
     let hub: RelayHub
-    var counters = ServerCounters()
+    private let tls: NIOSSLContext?
+    /// What it has done, without ``ServerCounters/rooms``.
+    var tally = ServerCounters()
+    private var random: ServerRandom
     /// Whether the server ends: nobody new is let in.
     private(set) var isDraining = false
     /// All loops of the server, this one included.
@@ -19,7 +23,9 @@ final class RelayLoop {
     private var handshakes: [ObjectIdentifier: any Channel] = [:]
     private var sweep: RepeatedTask?
 
-    init(mode: RelayMode, options: ServerOptions, number: Int, loop: any EventLoop) {
+    init(mode: RelayMode, options: ServerOptions, tls: NIOSSLContext?, number: Int, loop: any EventLoop) {
+        self.random = ServerRandom(seed: options.seed)
+        self.tls = tls
         self.mode = mode
         self.options = options
         self.number = number
@@ -36,7 +42,7 @@ final class RelayLoop {
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         self.sweep = self.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
             let relayLoop = bound.value
-            let now = NIODeadline.now()
+            let now = relayLoop.loop.now
             for connection in relayLoop.connections { connection.checkLife(now) }
         }
     }
@@ -47,7 +53,22 @@ final class RelayLoop {
         return self.peers[Int(FNV1a.hash(room) % UInt64(self.peers.count))]
     }
 
+    var counters: ServerCounters {
+        var all = self.tally
+        all.rooms = self.hub.roomCount
+        return all
+    }
+
+    /// An id for a client: 64 bits, never zero.
+    func newID() -> UInt64 { .random(in: 1...(.max), using: &self.random) }
+
     // MARK: Connections
+
+    func accept(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let codec = try pipeline.addHTTP(over: self.tls)
+        try pipeline.addHandler(RelayHandshake(home: self, codec: codec))
+    }
 
     func began(_ channel: any Channel) { self.handshakes[ObjectIdentifier(channel)] = channel }
 
@@ -56,8 +77,8 @@ final class RelayLoop {
     func add(_ connection: RelayConnection) {
         connection.place = self.connections.count
         self.connections.append(connection)
-        self.counters.accepted += 1
-        self.counters.open += 1
+        self.tally.accepted += 1
+        self.tally.open += 1
     }
 
     func remove(_ connection: RelayConnection) {
@@ -68,7 +89,7 @@ final class RelayLoop {
             last.place = connection.place
         }
         connection.place = -1
-        self.counters.open -= 1
+        self.tally.open -= 1
     }
 
     // MARK: Ticks

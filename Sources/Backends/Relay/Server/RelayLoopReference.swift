@@ -24,6 +24,11 @@ struct RelayLoopReference: Sendable {
     /// Runs something there, never at once: after what the loop is in the middle of.
     func later(_ body: @escaping @Sendable (RelayLoop) -> Void) { self.loop.execute { body(self.bound.value) } }
 
+    /// Ends what is there; see ``ServerLoop/end(within:)``.
+    func end(within limit: TimeAmount) -> EventLoopFuture<Void> {
+        self.loop.flatSubmit { self.bound.value.end(within: limit) }
+    }
+
     /// Asks something there.
     func ask<R: Sendable>(_ body: @escaping @Sendable (RelayLoop) -> R) async throws -> R {
         try await self.loop.submit { body(self.bound.value) }.get()

@@ -25,7 +25,8 @@ final class RelayServer: EmbeddedServer {
         var loops: [RelayLoopReference] = []
         for (number, loop) in group.makeIterator().enumerated() {
             let made = loop.submit {
-                RelayLoopReference(RelayLoop(mode: mode, options: options, number: number, loop: loop))
+                RelayLoopReference(
+                    RelayLoop(mode: mode, options: options, tls: tls, number: number, loop: loop))
             }
             loops.append(try await made.get())
         }
@@ -39,14 +40,7 @@ final class RelayServer: EmbeddedServer {
                     return channel.eventLoop.makeFailedFuture(EventLoopError.unsupportedOperation)
                 }
                 let filled = channel.eventLoop.makePromise(of: Void.self)
-                reference.run { home in
-                    filled.completeWith(
-                        Result {
-                            let pipeline = channel.pipeline.syncOperations
-                            let codec = try pipeline.addHTTP(over: tls)
-                            try pipeline.addHandler(RelayHandshake(home: home, codec: codec))
-                        })
-                }
+                reference.run { home in filled.completeWith(Result { try home.accept(channel) }) }
                 return filled.futureResult
             }
         do {
@@ -64,12 +58,7 @@ final class RelayServer: EmbeddedServer {
     func counters() async -> ServerCounters {
         var sum = ServerCounters()
         for loop in self.loops {
-            let counters = try? await loop.ask { relayLoop in
-                var counters = relayLoop.counters
-                counters.rooms = relayLoop.hub.roomCount
-                return counters
-            }
-            sum = sum + (counters ?? ServerCounters())
+            sum = sum + ((try? await loop.ask { $0.counters }) ?? ServerCounters())
         }
         return sum
     }
@@ -77,14 +66,7 @@ final class RelayServer: EmbeddedServer {
     /// Stops accepting, says 1001 to everybody, waits for them to go, and drops who does not.
     func shutdown() async {
         try? await self.listener.close().get()
-        let limit = NIODeadline.now() + Self.drainLimit
-        for loop in self.loops { try? await loop.ask { $0.drain() } }
-        while NIODeadline.now() < limit {
-            var isEmpty = true
-            for loop in self.loops where !((try? await loop.ask { $0.isEmpty }) ?? true) { isEmpty = false }
-            if isEmpty { break }
-            try? await Task.sleep(nanoseconds: 10_000_000)
-        }
-        for loop in self.loops { try? await loop.ask { $0.abandon() } }
+        let ends = self.loops.map { $0.end(within: Self.drainLimit) }
+        for end in ends { try? await end.get() }
     }
 }

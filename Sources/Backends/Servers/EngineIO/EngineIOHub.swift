@@ -1,9 +1,10 @@
 import NIOCore
+import NIOSSL
 
 /// All sessions and connections of an Engine.IO server, on its one event loop.
 ///
 /// One loop puts everything that the application does into one order, without locks and without hops.
-final class EngineIOHub {
+final class EngineIOHub: ServerLoop {
     let loop: any EventLoop
     let options: ServerOptions
     private(set) var application: (any EngineIOApplication)?
@@ -11,14 +12,21 @@ final class EngineIOHub {
     private(set) var isDraining = false
 
     private var sessions: [String: EngineIOSession] = [:]
+    /// The same in an order that does not depend on hashing, each at its ``EngineIOSession/place``.
+    private var places: [EngineIOSession] = []
     private var channels: [ObjectIdentifier: any Channel] = [:]
     private var dirty: [EngineIOSession] = []
     private var isTickOpen = false
+    private let tls: NIOSSLContext?
+    /// Where ids come from.
+    var random: ServerRandom
     private var sweepTask: RepeatedTask?
     /// The path that Engine.IO answers at, with a slash at its end.
     let path: String
 
-    init(options: ServerOptions, loop: any EventLoop) {
+    init(options: ServerOptions, tls: NIOSSLContext?, loop: any EventLoop) {
+        self.tls = tls
+        self.random = ServerRandom(seed: options.seed)
         self.options = options
         self.loop = loop
         let path = options.path == "/" ? "/socket.io/" : options.path
@@ -39,6 +47,11 @@ final class EngineIOHub {
 
     // MARK: Connections
 
+    func accept(_ channel: any Channel) throws {
+        let codec = try channel.pipeline.syncOperations.addHTTP(over: self.tls)
+        try channel.pipeline.syncOperations.addHandler(EngineIOConnection(hub: self, codec: codec))
+    }
+
     func began(_ channel: any Channel) { self.channels[ObjectIdentifier(channel)] = channel }
 
     func ended(_ channel: any Channel) { self.channels[ObjectIdentifier(channel)] = nil }
@@ -55,6 +68,8 @@ final class EngineIOHub {
     func open(_ request: HTTPRequest, version: EngineIOPlan.Version, socket: EngineIOSocket?) -> EngineIOSession {
         let session = EngineIOSession(request, version: version, socket: socket, hub: self)
         self.sessions[session.sid] = session
+        session.place = self.places.count
+        self.places.append(session)
         self.counters.accepted += 1
         self.counters.open += 1
         self.application?.opened(session)
@@ -65,6 +80,11 @@ final class EngineIOHub {
 
     func ended(_ session: EngineIOSession) {
         guard self.sessions.removeValue(forKey: session.sid) != nil else { return }
+        let last = self.places.removeLast()
+        if last !== session {
+            self.places[session.place] = last
+            last.place = session.place
+        }
         self.counters.open -= 1
         self.application?.closed(session)
     }
@@ -72,10 +92,13 @@ final class EngineIOHub {
     /// 64 random bits as 16 hexadecimal digits, which no session has now.
     func newID() -> String {
         while true {
-            let id = String(decoding: RelayMember.text(of: .random(in: 1...(.max))), as: UTF8.self)
+            let id = String(decoding: RelayMember.text(of: self.newNumber()), as: UTF8.self)
             if self.sessions[id] == nil { return id }
         }
     }
+
+    /// 64 random bits, never zero.
+    func newNumber() -> UInt64 { .random(in: 1...(.max), using: &self.random) }
 
     // MARK: Ticks
 
@@ -105,7 +128,7 @@ final class EngineIOHub {
 
     func drain() {
         self.isDraining = true
-        for session in Array(self.sessions.values) { session.close(code: 1001, reason: "the server is going away") }
+        for session in self.places { session.close(code: 1001, reason: "the server is going away") }
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         // The answers to polls have to leave first.
         self.loop.scheduleTask(in: .milliseconds(50)) { bound.value.closeIdle() }

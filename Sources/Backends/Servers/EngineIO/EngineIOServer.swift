@@ -35,18 +35,14 @@ final class EngineIOServer: EmbeddedServer {
         let tls = try ServerTLS.context(options)
         let loop = group.next()
         let hub = try await loop.submit {
-            let hub = EngineIOHub(options: options, loop: loop)
+            let hub = EngineIOHub(options: options, tls: tls, loop: loop)
             hub.start(try application(hub))
             return NIOLoopBound(hub, eventLoop: loop)
         }.get()
         let bootstrap = ServerBootstrap.forSignaling(on: loop)
             .childChannelOption(.allowRemoteHalfClosure, value: false)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    let codec = try pipeline.addHTTP(over: tls)
-                    try pipeline.addHandler(EngineIOConnection(hub: hub.value, codec: codec))
-                }
+                channel.eventLoop.makeCompletedFuture { try hub.value.accept(channel) }
             }
         do {
             let listener = try await bootstrap.bind(host: host, port: port).get()
@@ -66,12 +62,6 @@ final class EngineIOServer: EmbeddedServer {
     func shutdown() async {
         try? await self.listener.close().get()
         let hub = self.hub
-        let limit = NIODeadline.now() + Self.drainLimit
-        try? await self.loop.submit { hub.value.drain() }.get()
-        while NIODeadline.now() < limit {
-            if (try? await self.loop.submit { hub.value.isEmpty }.get()) ?? true { break }
-            try? await Task.sleep(nanoseconds: 10_000_000)
-        }
-        try? await self.loop.submit { hub.value.abandon() }.get()
+        try? await self.loop.flatSubmit { hub.value.end(within: Self.drainLimit) }.get()
     }
 }

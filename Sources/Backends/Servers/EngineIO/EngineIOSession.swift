@@ -17,6 +17,8 @@ final class EngineIOSession {
     }
 
     let sid: String
+    /// Index among the hub's sessions.
+    var place = 0
     let version: EngineIOPlan.Version
     /// The request that opened it, for its cookies.
     let request: HTTPRequest

@@ -35,7 +35,7 @@ final class SocketIONamespace {
             session.send(EngineIOMessage(Array("0".utf8)))
             return self.connect(session)
         case .v4:
-            let until = NIODeadline.now() + .nanoseconds(self.hub.options.handshakeTimeout)
+            let until = self.hub.loop.now + .nanoseconds(self.hub.options.handshakeTimeout)
             self.waiting[ObjectIdentifier(session)] = (session, until)
             return nil
         }
@@ -51,7 +51,8 @@ final class SocketIONamespace {
 
     /// Drops sessions that never asked to be connected.
     func sweep(_ now: NIODeadline) {
-        for (session, until) in self.waiting.values where until <= now {
+        let late = self.waiting.values.filter { $0.until <= now }.map(\.session)
+        for session in late.sorted(by: { $0.place < $1.place }) {
             self.hub.counters.handshakeTimeouts += 1
             session.close(code: 1008, reason: "no CONNECT came")
         }
@@ -60,7 +61,7 @@ final class SocketIONamespace {
     private func connect(_ session: EngineIOSession) -> SocketIOClient {
         self.waiting[ObjectIdentifier(session)] = nil
         // In revision 3 a client's id is its session's, which is how the client knows it.
-        let id = session.version == .v3 ? Array(session.sid.utf8) : RelayMember.text(of: .random(in: 1...(.max)))
+        let id = session.version == .v3 ? Array(session.sid.utf8) : RelayMember.text(of: self.hub.newNumber())
         let client = SocketIOClient(id: id, session: session)
         self.clients[ObjectIdentifier(session)] = client
         return client

@@ -134,8 +134,8 @@ extension RelayConnection {
             text = Self.message(membership.prefix, data.count) { _ = $0.writeImmutableBuffer(signal) }
         }
         WebSocketFraming.makeServerFrame(.text, &text)
-        self.home.counters.messages += 1
-        self.home.counters.framesEncoded += 1
+        self.home.tally.messages += 1
+        self.home.tally.framesEncoded += 1
         let frame = text
         let addressee = target
         membership.home.run { $0.hub.publish(frame, by: member, to: addressee, in: membership.name, at: now) }

@@ -42,9 +42,9 @@ final class RelayConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.nextPing = .now() + .nanoseconds(self.home.options.pingInterval)
+        self.nextPing = context.eventLoop.now + .nanoseconds(self.home.options.pingInterval)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let member = RelayMember(id: .random(in: 1...(.max)), loop: self.home.number, connection: bound)
+        let member = RelayMember(id: self.home.newID(), loop: self.home.number, connection: bound)
         self.member = member
         self.home.add(self)
         self.write(RelayReply.welcome(member))
@@ -67,13 +67,13 @@ final class RelayConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard self.isOpen else { return }
-        let now = NIODeadline.now()
+        let now = self.home.loop.now
         self.pingedAt = nil
         var bytes = self.received.joined(with: self.unwrapInboundIn(data))
         do throws(WebSocketError) {
             while self.isOpen, var message = try self.framing.next(&bytes) { self.handle(&message, at: now) }
         } catch {
-            self.home.counters.framingErrors += 1
+            self.home.tally.framingErrors += 1
             if error.code == .tooBig {
                 self.write(RelayReply.error(.tooBig, "over \(self.home.options.maxMessageBytes) bytes"))
             }
@@ -101,12 +101,12 @@ final class RelayConnection: ChannelInboundHandler {
 
     /// Writes a frame that a room has for this client.
     func deliver(_ frame: ByteBuffer, isSignal: Bool) {
-        if self.write(frame), isSignal { self.home.counters.deliveries += 1 }
+        if self.write(frame), isSignal { self.home.tally.deliveries += 1 }
     }
 
     /// Answers with an error; the connection stays.
     func refuse(_ code: RelayErrorCode, _ message: String, room: [UInt8]? = nil) {
-        self.home.counters.refusals += 1
+        self.home.tally.refusals += 1
         self.write(RelayReply.error(code, message, room: room))
     }
 
@@ -120,7 +120,7 @@ final class RelayConnection: ChannelInboundHandler {
     func write(_ frame: ByteBuffer) -> Bool {
         guard self.isOpen, let context else { return false }
         if !context.channel.isWritable, self.isQueueFull(for: frame.readableBytes, context) {
-            self.home.counters.evicted += 1
+            self.home.tally.evicted += 1
             let limit = self.home.options.memberQueueBytes
             self.put(RelayReply.error(.tooSlow, "more than \(limit) bytes are waiting for you"), context)
             self.close(code: 1008, reason: "too slow")
@@ -160,7 +160,7 @@ final class RelayConnection: ChannelInboundHandler {
     func checkLife(_ now: NIODeadline) {
         guard self.isOpen else { return }
         if let pingedAt, now >= pingedAt + .nanoseconds(self.home.options.pingTimeout) {
-            self.home.counters.pingTimeouts += 1
+            self.home.tally.pingTimeouts += 1
             self.context?.close(promise: nil)
             return
         }
@@ -206,7 +206,7 @@ final class RelayConnection: ChannelInboundHandler {
     /// afterwards: else some members would see the departure before that message and some behind it.
     private func leaveAll() {
         guard let member else { return }
-        let now = NIODeadline.now()
+        let now = self.home.loop.now
         for membership in self.memberships {
             let name = membership.name
             membership.home.later { $0.hub.remove(member, name, at: now) }

@@ -36,7 +36,7 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
             let (handler, context) = bound.value
             if case .done = handler.state { return }
             handler.state = .done
-            handler.home.counters.handshakeTimeouts += 1
+            handler.home.tally.handshakeTimeouts += 1
             context.close(promise: nil)
         }
     }

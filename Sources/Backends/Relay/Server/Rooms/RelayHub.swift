@@ -120,7 +120,7 @@ final class RelayHub {
     }
 
     private func releaseDue() {
-        let now = NIODeadline.now()
+        let now = self.loop.now
         while let next = self.held.first, next.due <= now {
             self.held.removeFirst()
             self.deliver(next.delivery)
