@@ -9,6 +9,15 @@ package enum CarrierFraming: UInt8, Equatable, Sendable {
     /// No framing.
     case bytes
 
+    /// The only kind of data frame that the backend may send; nil for either.
+    var dataKind: WebSocketOpcode? {
+        switch self {
+        case .webSocketMessages: .text
+        case .webSocketStream: .binary
+        case .engineIOPackets, .bytes: nil
+        }
+    }
+
     /// Whether WebSocket frames lie around everything.
     package var isWebSocket: Bool { self != .bytes }
 }

@@ -69,6 +69,8 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
             .assumeIsolated().whenComplete { _ in if isReading { context.read() } }
     }
 
+    var carriesFrames: Bool { true }
+
     var pendingBytes: Int {
         guard let context, !context.channel.isWritable else { return 0 }
         return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0

@@ -84,11 +84,13 @@ package class Connection {
     final var waitsForFlush = false
     private var isFrozen = false
     private var isClosingTransport = false
+    /// The transport of a WebSocket that has said Close, until the other end has ended the stream.
+    private var lingering: (any Transport)?
     private var alarm = LoopAlarm()
 
     /// Bytes that may wait in the transport before further sends are refused.
     private static let queueBound = 4 << 20
-    /// Nanoseconds that the other end has to close after a goodbye.
+    /// Nanoseconds that the other end has to close after a goodbye or a Close.
     private static let closeTimeout: Int64 = 1_000_000_000
 
     init(_ home: ConnectionLoop, owner: any ConnectionOwner) {
@@ -123,16 +125,30 @@ package class Connection {
     }
 
     /// Closes in order: what was sent before goes out first, nothing that comes is read any more.
+    ///
+    /// A WebSocket says Close (RFC 6455 §7.1.1). The owner is told of the end at once; the stream is left to the other end,
+    /// which has a second to end it.
     package final func close(_ reason: CloseReason = .requested) {
+        self.close(reason, saying: reason.closeCode)
+    }
+
+    /// Ends the stream behind what was sent before, without a Close: a process that is killed.
+    package final func drop() {
+        self.end(.requested) { $0.closeTransport() }
+    }
+
+    private final func close(_ reason: CloseReason, saying code: UInt16) {
+        self.end(reason) { $0.sayClose(code) }
+    }
+
+    private final func end(_ reason: CloseReason, _ ending: (Connection) -> Void) {
         switch self.state {
         case .opening:
             self.end(reason)
         case .open:
             self.state = .closing(reason)
-            self.closeTransport()
-        case .closing(let first):
-            self.state = .closing(first)
-            self.closeTransport()
+            ending(self)
+        case .closing: if self.lingering == nil { self.closeTransport() }
         case .ended: break
         }
     }
@@ -232,14 +248,37 @@ package class Connection {
             case let error as WebSocketError: CloseReason.protocolViolation("the server sent \(error)")
             default: CloseReason.protocolViolation("\(error)")
             }
-        if let error = error as? WebSocketError, self.isOpen {
-            self.outbox.closeFrame(code: error.closeCode)
-            self.drain()
-        }
-        self.close(reason)
+        let code: UInt16 =
+            switch error {
+            case let error as WebSocketError: error.closeCode
+            case let error as DialectError where error.code == .invalidUTF8: 1007
+            default: reason.closeCode
+            }
+        self.close(reason, saying: code)
     }
 
     // MARK: End
+
+    /// Says Close, unless that was said, and leaves it to the server to end the stream (RFC 6455 §7.1.1).
+    private func sayClose(_ code: UInt16) {
+        guard self.home.framing.isWebSocket, !self.isFrozen, let transport, transport.carriesFrames else {
+            return self.closeTransport()
+        }
+        self.outbox.closeFrame(code: code)
+        self.drain()
+        self.lingering = transport
+        self.home.closing += 1
+        self.alarm.set(self.home.now + Self.closeTimeout, on: self.home.loop, for: self)
+        self.flush()
+        transport.setReading(true)
+        self.endLater()
+    }
+
+    private func lingered() {
+        guard self.lingering.take() != nil else { return }
+        self.home.closing -= 1
+        self.alarm.cancel()
+    }
 
     private func closeTransport() {
         self.flush()
@@ -265,7 +304,7 @@ package class Connection {
 
     private func finishNow(_ reason: CloseReason) {
         self.state = .ended
-        self.alarm.cancel()
+        if self.lingering == nil { self.alarm.cancel() }
         self.transport = nil
         let resumption = self.finish(reason)
         let owner = self.owner
@@ -293,7 +332,7 @@ package class Connection {
     package final func passDeadlines() {
         guard self.isOpen else { return }
         let now = self.home.now
-        if self.hangUpAt <= now { return self.close() }
+        if self.hangUpAt <= now { return self.outbox.saidClose ? self.drop() : self.close() }
         if let deadline = self.deadline, deadline <= now {
             do {
                 try self.expire(at: now)
@@ -309,6 +348,10 @@ package class Connection {
 extension Connection: LoopAlarmTarget {
     package final func alarmRang(at: Instant) {
         guard self.alarm.rang(at) else { return }
+        if let lingering {
+            self.lingered()
+            return lingering.close()
+        }
         self.passDeadlines()
         self.home.flush()
     }
@@ -351,6 +394,7 @@ extension Connection: TransportOwner {
     final func endOfRead() { self.home.endOfRead() }
 
     final func ended(_ reason: CloseReason) {
+        self.lingered()
         switch self.state {
         case .opening, .open: if self.isClosingTransport { self.end(reason) } else { self.finishNow(reason) }
         case .closing(let first):

@@ -14,6 +14,8 @@ package final class ConnectionLoop {
     private var seeds: SplitMix64
     private var unflushed: [Connection] = []
     private var isFlushing = false
+    /// Connections that have said Close, and whose other ends have not ended the stream yet.
+    package internal(set) var closing = 0
 
     /// - Parameters:
     ///   - loop: where the connections live.

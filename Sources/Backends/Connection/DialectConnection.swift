@@ -16,7 +16,8 @@ final class DialectConnection<D: Dialect>: Connection {
 
     init(_ dialect: D, _ home: ConnectionLoop, owner: any ConnectionOwner) {
         self.dialect = dialect
-        self.framing = WebSocketFraming(role: .client, maxMessageBytes: home.maxMessageBytes)
+        self.framing = WebSocketFraming(
+            role: .client, maxMessageBytes: home.maxMessageBytes, dataKind: home.framing.dataKind)
         super.init(home, owner: owner)
     }
 

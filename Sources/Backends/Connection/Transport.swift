@@ -21,6 +21,13 @@ protocol Transport: AnyObject {
 
     /// Bytes that were written and not yet taken by the network.
     var pendingBytes: Int { get }
+
+    /// Whether WebSocket frames go through it as they are, a Close among them.
+    var carriesFrames: Bool { get }
+}
+
+extension Transport {
+    var carriesFrames: Bool { false }
 }
 
 /// Who gets what a transport receives: a connection.

@@ -16,6 +16,14 @@ package enum CloseReason: Equatable, Sendable {
     case protocolViolation(String)
     /// The other end owed something, which the text names, and did not deliver it in time.
     case timeout(String)
+
+    /// What a Close says that this end sends for it (RFC 6455 §7.4.1): 1002 protocol error, 1000 normal.
+    var closeCode: UInt16 {
+        switch self {
+        case .protocolViolation: 1002
+        case .requested, .refused, .closed, .peerClosed, .notOpened, .transport, .timeout: 1000
+        }
+    }
 }
 
 extension CloseReason: CustomStringConvertible {

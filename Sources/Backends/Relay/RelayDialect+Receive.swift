@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 package import Signaling
 
@@ -47,8 +48,26 @@ extension RelayDialect {
         let head = self.head(envelope, signal, at: start)
         guard head.verdict == .mine else { return .overheard(head) }
         // A message of ours carries a digest over its body, which is verified later and tells more than a parse would.
-        guard head.tag != nil || self.isSound(bytes, from: skip) else { return nil }
+        guard head.tag != nil && !Self.mayHoldSeveral(bytes) || self.isSound(bytes, from: skip) else { return nil }
         return .signal(head, body: start..<start + head.bytes)
+    }
+
+    /// Whether an object begins right behind another one; it may also be text in a string.
+    ///
+    /// A server that puts several messages into one frame does so under load, where each message is one of ours.
+    private static func mayHoldSeveral(_ bytes: ByteBuffer) -> Bool {
+        bytes.withUnsafeReadableBytes { text in
+            guard let start = text.baseAddress else { return false }
+            var at = 1
+            while at < text.count, let found = memchr(start + at, CInt(UInt8(ascii: "{")), text.count - at) {
+                at = found - UnsafeMutableRawPointer(mutating: start)
+                var before = at - 1
+                while before > 0, text[before] <= UInt8(ascii: " ") { before -= 1 }
+                if text[before] == UInt8(ascii: "}") { return true }
+                at += 1
+            }
+            return false
+        }
     }
 
     /// What the envelope says to this agent.

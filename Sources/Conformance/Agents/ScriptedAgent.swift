@@ -174,7 +174,7 @@ final class ScriptedAgent {
     func cut(reset: Bool = false) {
         self.board.note(self, .close, .invoke)
         self.board.leftRoom(self)
-        if reset { self.connection?.reset() } else { self.connection?.close() }
+        if reset { self.connection?.reset() } else { self.connection?.drop() }
     }
 
     /// Neither reads nor writes any more and keeps the connection open: a machine that sleeps.

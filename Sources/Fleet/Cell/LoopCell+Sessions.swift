@@ -226,7 +226,7 @@ extension LoopCell {
             self.negotiations.settlePairs(of: agent)
             self.negotiations.countForeignPairs(of: agent)
             agent.negotiator.closeAll()
-            if hangsUp { agent.connection?.closeGracefully(at: now) } else { agent.connection?.close() }
+            if hangsUp { agent.connection?.closeGracefully(at: now) } else { agent.connection?.drop() }
         }
     }
 }

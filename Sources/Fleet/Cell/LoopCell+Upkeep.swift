@@ -155,7 +155,8 @@ extension LoopCell {
     }
 
     private func waitForEnd(until limit: NIODeadline, _ done: EventLoopPromise<Void>) {
-        guard self.agents.contains(where: { $0.connection != nil }), self.loop.now < limit else {
+        let isOpen = self.connections.closing > 0 || self.agents.contains { $0.connection != nil }
+        guard isOpen, self.loop.now < limit else {
             for agent in self.agents { agent.connection?.close() }
             let bound = NIOLoopBound(self, eventLoop: self.loop)
             return self.loop.execute {

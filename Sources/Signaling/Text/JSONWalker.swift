@@ -97,7 +97,11 @@ package struct JSONWalker {
     /// Holds the text to ending here.
     package mutating func finish() throws(JSONError) {
         self.skipSpace()
-        guard self.position == self.bytes.count else { throw .malformed }
+        guard self.position < self.bytes.count else { return }
+        switch self.bytes[self.position] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): throw .severalValues
+        default: throw .malformed
+        }
     }
 
     /// Takes one value of any kind, checking everything inside.
@@ -301,6 +305,8 @@ package enum JSONError: Error, Equatable {
     case malformed
     /// JSON, but no object.
     case notAnObject
+    /// A whole value, and another one behind it.
+    case severalValues
     /// Nested deeper than anybody needs.
     case tooDeep
 
@@ -308,6 +314,7 @@ package enum JSONError: Error, Equatable {
         switch self {
         case .malformed: "not JSON"
         case .notAnObject: "not a JSON object"
+        case .severalValues: "several JSON values in one message"
         case .tooDeep: "nested deeper than \(JSONWalker.maximumDepth) levels"
         }
     }

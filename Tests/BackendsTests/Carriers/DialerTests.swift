@@ -53,6 +53,7 @@ struct DialerTests {
         ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nfull", .http(status: 503)),
         ("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", .http(status: 200)),
         ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", .http(status: 404)),
+        ("HTTP/1.1 302 Found\r\nLocation: wss://there/x\r\nContent-Length: 0\r\n\r\n", .http(status: 302)),
         ("SSH-2.0-OpenSSH_9.2\r\n", .badResponse),
         ("", .closed),
         ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", .badUpgrade),
@@ -73,6 +74,7 @@ struct DialerTests {
         let error = try await self.failure(server.url, group: server.group)
         #expect(error.code == code, "\(error)")
         #expect(!error.isLocal)
+        if answer.contains("Location") { #expect(error.message.contains("a redirect to wss://there/x")) }
         if answer.contains("full") { #expect(error.message.hasSuffix("HTTP 503: full")) }
         try await server.stop()
     }

@@ -23,6 +23,18 @@ import Testing
         }
     }
 
+    @Test func `one wrong byte is found wherever it stands in text of any length`() {
+        for count in 1..<140 {
+            var text = [UInt8](repeating: 0x61, count: count)
+            #expect(self.isValid(text))
+            for place in 0..<count {
+                text[place] = 0x80
+                #expect(!self.isValid(text), "byte \(place) of \(count)")
+                text[place] = 0x61
+            }
+        }
+    }
+
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it judges the same however the text is cut`(seed: UInt64) {
         var generator = SplitMix64(seed: seed)

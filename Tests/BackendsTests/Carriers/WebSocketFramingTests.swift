@@ -106,6 +106,10 @@ import Testing
         Violation("7.4.2 close 5000", .badClose, 1002, [RawFrame(0x8, [0x13, 0x88], mask: key)]),
         Violation("8.1 close reason", .invalidUTF8, 1007, [RawFrame(0x8, [0x03, 0xE8, 0xFF], mask: key)]),
         Violation("8.1 lone continuation byte", .invalidUTF8, 1007, [RawFrame(0x1, [0x80], mask: key)]),
+        Violation("8.1 text that a client overhears", .invalidUTF8, 1007, role: .client, [RawFrame(0x1, [0xFF])]),
+        Violation(
+            "8.1 in the last byte of 200", .invalidUTF8, 1007, role: .client,
+            [RawFrame(0x1, [UInt8](repeating: 65, count: 199) + [0xC3])]),
         Violation("8.1 surrogate", .invalidUTF8, 1007, [RawFrame(0x1, [0xED, 0xA0, 0x80], mask: key)]),
         Violation("8.1 overlong", .invalidUTF8, 1007, [RawFrame(0x1, [0xC0, 0xAF], mask: key)]),
         Violation("8.1 cut short", .invalidUTF8, 1007, [RawFrame(0x1, [0x41, 0xE2, 0x82], mask: key)]),
@@ -191,8 +195,17 @@ import Testing
         #expect(inMessage == inFrame + 2)
     }
 
-    @Test func `a client does not check the text that it overhears`() throws {
-        #expect(try decode([RawFrame(0x1, [0xFF]).bytes[...]], role: .client).count == 1)
+    @Test(arguments: [(WebSocketOpcode.text, WebSocketError.Code.binaryData), (.binary, .textData)])
+    func `a message of the other kind is refused where the protocol has one kind`(
+        kind: WebSocketOpcode, code: WebSocketError.Code
+    ) throws {
+        var framing = WebSocketFraming(role: .client, dataKind: kind)
+        var right = ByteBuffer(bytes: RawFrame(kind.rawValue, [65], isFinal: false).bytes + RawFrame(0, [66]).bytes)
+        #expect(try framing.next(&right)?.payload == ByteBuffer(bytes: [65, 66]))
+        var wrong = ByteBuffer(bytes: RawFrame(3 - kind.rawValue, [65], isFinal: false).bytes)
+        let error = #expect(throws: WebSocketError.self) { try framing.next(&wrong) }
+        #expect(error?.code == code)
+        #expect(error?.closeCode == 1003)
     }
 
     @Test(arguments: [WebSocketFraming.Role.client, .server], [1] as [UInt64])

@@ -16,7 +16,7 @@ enum CarrierDecoders {
         let limit = input.has(2) ? 300 : 16 << 20
         try expectSame(input) { pieces in
             var framing = WebSocketFraming(
-                role: input.has(0) ? .server : .client, maxMessageBytes: limit, validatesText: input.has(1))
+                role: input.has(0) ? .server : .client, maxMessageBytes: limit, dataKind: input.has(1) ? .text : nil)
             var feeder = Feeder<WebSocketMessage>(limit: input.payload.count)
             var error: WebSocketError?
             for piece in pieces {
@@ -43,7 +43,7 @@ enum CarrierDecoders {
         var passedOn = message.payload
         WebSocketFraming.makeServerFrame(message.opcode, &passedOn)
         guard try framing.next(&passedOn) == message else { throw Violation("a message passed on is another") }
-        var server = WebSocketFraming(role: .server, validatesText: false)
+        var server = WebSocketFraming(role: .server)
         var masked = ByteBuffer()
         WebSocketFraming.frame(message.opcode, payload: message.payload, mask: 0xA1B2_C3D4, into: &masked)
         guard try server.next(&masked) == message else { throw Violation("a masked message is another") }

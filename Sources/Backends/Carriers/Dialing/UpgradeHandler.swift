@@ -14,7 +14,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         /// The request is out. Next: refused, agreed, done.
         case asked
         /// The answer is not a `101`: its body is collected for the error. Next: done.
-        case refused(status: Int, body: String)
+        case refused(HTTPResponseHead, body: String)
         /// The answer is a good `101`. Next: leaving, done.
         case agreed
         /// The HTTP handlers are on their way out; bytes are kept. Next: done.
@@ -77,12 +77,12 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch self.state {
         case .asked:
             if case .head(let head) = self.unwrapInboundIn(data) { self.answered(head, context) }
-        case .refused(let status, var body):
+        case .refused(let head, var body):
             switch self.unwrapInboundIn(data) {
             case .body(let bytes):
                 body += String(decoding: bytes.readableBytesView.prefix(Self.bodyLimit), as: UTF8.self)
-                self.state = .refused(status: status, body: String(body.prefix(Self.bodyLimit)))
-            case .end: self.fail(self.refusal(status, body), context)
+                self.state = .refused(head, body: String(body.prefix(Self.bodyLimit)))
+            case .end: self.fail(self.refusal(head, body), context)
             case .head: break
             }
         case .agreed:
@@ -97,7 +97,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answered(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
         guard head.status == .switchingProtocols else {
-            self.state = .refused(status: Int(head.status.code), body: "")
+            self.state = .refused(head, body: "")
             return
         }
         if let objection = self.request.objection(to: head) {
@@ -137,8 +137,10 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.opened.succeed(())
     }
 
-    private func refusal(_ status: Int, _ body: String) -> DialError {
-        let detail = body.isEmpty ? "" : ": \(body)"
+    private func refusal(_ head: HTTPResponseHead, _ body: String) -> DialError {
+        let status = Int(head.status.code)
+        let target = (300..<400).contains(status) ? head.headers.first(name: "Location") : nil
+        let detail = target.map { ": a redirect to \($0), which is not followed" } ?? (body.isEmpty ? "" : ": \(body)")
         let message = "\(self.url): the upgrade was answered with HTTP \(status)\(detail)"
         return DialError(code: .http(status: status), message: message)
     }
@@ -152,8 +154,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .refused(let status, let body) = self.state {
-            self.fail(self.refusal(status, body), context)
+        if case .refused(let head, let body) = self.state {
+            self.fail(self.refusal(head, body), context)
         } else {
             self.fail(
                 DialError(code: .closed, message: "\(self.url): the server closed the connection during the handshake"),

@@ -24,6 +24,10 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
         case badClose
         /// Text that is not UTF-8 (§8.1).
         case invalidUTF8
+        /// A binary message where the protocol above has text (§5.6).
+        case binaryData
+        /// A text message where the protocol above has bytes (§5.6).
+        case textData
         /// A message over the limit (§10.4), or in more fragments than any message needs.
         case tooBig
     }
@@ -32,10 +36,11 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
 
     package init(_ code: Code) { self.code = code }
 
-    /// What the close frame says (RFC 6455 §7.4.1): 1002 protocol error, 1007 bad data, 1009 too big.
+    /// What the close frame says (RFC 6455 §7.4.1): 1002 protocol error, 1003 unsupported data, 1007 bad data, 1009 too big.
     package var closeCode: UInt16 {
         switch self.code {
         case .invalidUTF8: 1007
+        case .binaryData, .textData: 1003
         case .tooBig: 1009
         case .reservedBits, .reservedOpcode, .unmasked, .masked, .badLength, .fragmentedControl, .longControl,
             .strayContinuation, .unfinishedMessage, .badClose:
@@ -56,6 +61,8 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
         case .unfinishedMessage: "a message inside a fragmented one (RFC 6455 section 5.4)"
         case .badClose: "a close frame that is not allowed (RFC 6455 sections 5.5.1 and 7.4)"
         case .invalidUTF8: "text that is not UTF-8 (RFC 6455 section 8.1)"
+        case .binaryData: "a binary message where the protocol has text (RFC 6455 section 5.6)"
+        case .textData: "a text message where the protocol has bytes (RFC 6455 section 5.6)"
         case .tooBig: "a message over the limit (RFC 6455 section 10.4)"
         }
     }

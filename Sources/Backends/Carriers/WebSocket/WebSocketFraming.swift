@@ -19,11 +19,8 @@ package struct WebSocketFraming: Sendable {
     package let role: Role
     /// The greatest message accepted, in bytes.
     package let maxMessageBytes: Int
-    /// Whether text is checked for UTF-8 as it comes.
-    ///
-    /// A server does, and closes with 1007. A client of ours does not: what it overhears it never reads, and what is
-    /// addressed to it the dialect checks.
-    package let validatesText: Bool
+    /// The only kind of data frame that may come; nil for either.
+    private let dataKind: WebSocketOpcode?
 
     /// The fragments of an unfinished message so far; the first one's opcode tells the kind.
     private var partial: ByteBuffer?
@@ -38,10 +35,10 @@ package struct WebSocketFraming: Sendable {
     /// More fragments than a message of a sane peer has.
     private static let maxFragments: UInt32 = 1 << 17
 
-    package init(role: Role, maxMessageBytes: Int = 16 << 20, validatesText: Bool? = nil) {
+    package init(role: Role, maxMessageBytes: Int = 16 << 20, dataKind: WebSocketOpcode? = nil) {
         self.role = role
         self.maxMessageBytes = maxMessageBytes
-        self.validatesText = validatesText ?? (role == .server)
+        self.dataKind = dataKind
     }
 
     /// Takes the next whole message or control frame off the front of `bytes`.
@@ -60,9 +57,7 @@ package struct WebSocketFraming: Sendable {
             if header.opcode.isControl { return try self.control(header, &bytes) }
             if header.isFinal, self.partial == nil {
                 let payload = self.take(header, &bytes)
-                if self.validatesText, header.opcode == .text, !Self.isText(payload) {
-                    throw WebSocketError(.invalidUTF8)
-                }
+                if header.opcode == .text, !Self.isText(payload) { throw WebSocketError(.invalidUTF8) }
                 return WebSocketMessage(opcode: header.opcode, payload: payload)
             }
             if let message = try self.fragment(header, &bytes) { return message }
@@ -89,6 +84,9 @@ package struct WebSocketFraming: Sendable {
             guard self.partial != nil else { throw WebSocketError(.strayContinuation) }
         } else {
             guard self.partial == nil else { throw WebSocketError(.unfinishedMessage) }
+            if let dataKind, header.opcode != dataKind {
+                throw WebSocketError(dataKind == .text ? .binaryData : .textData)
+            }
         }
         guard header.length <= self.maxMessageBytes - (self.partial?.readableBytes ?? 0),
             self.fragments < Self.maxFragments
@@ -142,7 +140,7 @@ package struct WebSocketFraming: Sendable {
             whole.writeBuffer(&payload)
         }
         self.fragments += 1
-        if self.validatesText, self.partialOpcode == .text {
+        if self.partialOpcode == .text {
             let isText = whole.withUnsafeReadableBytes { all in
                 self.text.consume(UnsafeRawBufferPointer(rebasing: all[(start - whole.readerIndex)...]))
             }

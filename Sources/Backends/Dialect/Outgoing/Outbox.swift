@@ -12,7 +12,7 @@ package struct Outbox: Sendable {
     private var isTaken = true
     private var close: CloseReason?
     /// Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).
-    private var saidClose = false
+    private(set) var saidClose = false
     /// Where masking keys come from: they must not be guessable by what sits between (RFC 6455 §10.3), which on a test
     /// bench is nobody.
     private var keys: SplitMix64
