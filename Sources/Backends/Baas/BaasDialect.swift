@@ -92,7 +92,7 @@ extension BaasDialect {
         BackendDescriptor(
             id: "baas", title: "Milkcocoa emulator",
             summary: "The BaaS of the seed: a data store for each room, everything to everybody, the sender included.",
-            schemes: ["http", "https"],
+            schemes: ["http", "https", "ws", "wss"],
             options: [
                 OptionInfo(key: "app", defaultValue: "", summary: "first segment of every path; the seed has none"),
                 OptionInfo(
@@ -125,7 +125,13 @@ extension BaasDialect {
     }
 
     package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
-        .engineIO(EngineIOPlan(version: .v3, transport: try BaasSettings(settings).transport))
+        let path = settings.url.pathAlone
+        // A path of the URL leads to the folder in which Engine.IO's own stands.
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        let engine = folder.hasSuffix("/socket.io/") ? folder : folder + "socket.io/"
+        return .engineIO(
+            EngineIOPlan(
+                version: .v3, transport: try BaasSettings(settings).transport, path: settings.url.target(engine)))
     }
 }
 

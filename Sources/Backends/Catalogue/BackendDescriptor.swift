@@ -29,11 +29,14 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     /// - Throws: ``BackendError`` that lists the schemes it does speak.
     package func check(_ url: BackendURL) throws(BackendError) {
         guard !self.schemes.contains(url.scheme) else { return }
+        var spelt = url
+        // HTTP and WebSocket name one server by two schemes (RFC 6455 §3).
+        spelt.scheme = ["http": "ws", "https": "wss", "ws": "http", "wss": "https"][url.scheme] ?? ""
         throw BackendError(
             code: .badScheme,
             message:
-                "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)"
-        )
+                "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)",
+            suggestion: self.schemes.contains(spelt.scheme) ? "\(self.id):\(spelt)" : nil)
     }
 
     /// Every mistake in a set of options: keys it does not have, and values outside the listed ones.

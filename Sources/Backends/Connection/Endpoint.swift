@@ -5,34 +5,44 @@ import NIOSSL
 package struct Endpoint: Sendable {
     package let settings: BackendSettings
     package let carrier: CarrierPlan
+    package let reach: ReachOptions
     let tls: TLSContext?
     let network: any Network
 
     /// - Parameters:
     ///   - settings: what the user said about the backend.
-    ///   - network: what opens its channels.
-    /// - Throws: ``BackendError`` for settings that make no sense, or when the file with the authorities cannot be used.
-    package init(_ settings: BackendSettings, network: any Network = SocketNetwork()) throws(BackendError) {
+    ///   - network: what opens its channels; nil for TCP sockets.
+    /// - Throws: ``BackendError`` for settings that make no sense, or when a file cannot be used.
+    package init(_ settings: BackendSettings, network: (any Network)? = nil) throws(BackendError) {
         self.settings = settings
         self.carrier = try BackendCatalogue.carrier(settings)
-        self.tls = try TLSContext.make(for: settings)
-        self.network = network
+        self.reach = try ReachOptions(settings)
+        self.tls = try TLSContext.make(for: settings, self.reach)
+        self.network = network ?? SocketNetwork(from: self.reach.sourceAddresses, to: self.reach.addresses)
     }
 
     /// Opens the channel below everything; a failure is a ``DialError``.
     func connect(on loop: any EventLoop) -> EventLoopFuture<any Channel> {
         let url = self.settings.url
-        return self.network
+        guard let proxy = self.reach.proxy else { return self.connect(to: url, on: loop) }
+        let deadline = loop.now + .nanoseconds(self.settings.connectTimeout)
+        return self.connect(to: proxy, on: loop).flatMap { channel in
+            ProxyConnect.begin(channel, to: url, through: proxy, deadline: deadline)
+        }
+    }
+
+    private func connect(to url: BackendURL, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+        self.network
             .connect(host: url.host, port: url.port, timeout: .nanoseconds(self.settings.connectTimeout), on: loop)
             .flatMapErrorThrowing { throw DialError(cause: $0, url: url) }
     }
 
-    /// Adds TLS for the host of the URL; nothing when the URL asks for none.
+    /// Adds TLS for the name that is asked for; nothing when the URL asks for none.
     func addTLS(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         guard let tls else { return }
-        let url = self.settings.url
-        let isAddress = (try? SocketAddress(ipAddress: url.host, port: url.port)) != nil
+        let name = self.reach.tls.serverName ?? self.settings.url.host
+        let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
         // An address is checked against the certificate by NIOSSL itself and may not stand in SNI (RFC 6066 §3).
-        try pipeline.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: isAddress ? nil : url.host))
+        try pipeline.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: isAddress ? nil : name))
     }
 }

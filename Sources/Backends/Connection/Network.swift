@@ -1,5 +1,4 @@
 package import NIOCore
-import NIOPosix
 
 /// Opens byte channels to a backend: sockets in a run, links in a simulation.
 ///
@@ -18,27 +17,4 @@ package protocol Network: Sendable {
     func connect(
         host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
     ) -> EventLoopFuture<any Channel>
-}
-
-/// TCP sockets.
-package struct SocketNetwork: Network {
-    /// Small at first: most of what an agent reads is short, and an idle one should hold next to nothing.
-    private static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
-
-    package init() {}
-
-    package func connect(
-        host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
-    ) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(timeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelOption(.recvAllocator, value: Self.receiveAllocator)
-        // An address needs no resolver, which would cost a hop to another thread for each of thousands.
-        return if let address = try? SocketAddress(ipAddress: host, port: port) {
-            bootstrap.connect(to: address)
-        } else {
-            bootstrap.connect(host: host, port: port)
-        }
-    }
 }

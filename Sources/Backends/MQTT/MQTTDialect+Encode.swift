@@ -25,7 +25,9 @@ extension MQTTDialect {
     }
 
     private mutating func join(_ room: [UInt8], now: Instant, into out: inout Outbox) -> Submission {
-        let topics = MQTTTopics(self.settings.layout, app: self.settings.app, room: room, member: self.member)
+        let topics = MQTTTopics(
+            self.settings.layout, app: self.settings.app, prefix: self.settings.topicPrefix, room: room,
+            member: self.member)
         guard topics.isSayable else { return .refused }
         switch self.state {
         case .closed, .opened, .connecting, .subscribing: return .refused

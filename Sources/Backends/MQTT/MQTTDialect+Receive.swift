@@ -13,8 +13,9 @@ extension MQTTDialect {
                 self.session?.abort(error.reason, now: now, into: &out)
                 throw DialectError(code: .malformed, message: "the broker sent \(error)")
             }
-            guard let event else { return nil }
+            guard let event else { return self.notices.isEmpty ? nil : .refused(self.notices.removeFirst()) }
             if case .message(let delivery) = event, delivery.match != .neither {
+                if delivery.isRetained { self.tellOfRetained() }
                 return try self.signal(delivery.payload, bytes)
             }
             return try self.other(event, bytes, now: now, into: &out)
@@ -112,6 +113,7 @@ extension MQTTDialect {
     ) throws(DialectError) -> Inbound {
         switch event {
         case .connected(let isResumed):
+            if let forbidden = self.forbiddenByServer { throw forbidden }
             guard self.subscribe(now: now, into: &out) else {
                 throw DialectError(code: .unexpected, message: "the broker takes no SUBSCRIBE of this length")
             }
@@ -143,7 +145,52 @@ extension MQTTDialect {
             return .refused(Refusal(code: "\(failed.rawValue)", message: "SUBACK: \(failed)", subject: .join))
         }
         self.state = .joined
+        if let least = self.session?.granted.map(\.rawValue).min(), least < self.settings.qos.rawValue {
+            self.notices.append(
+                Refusal(
+                    code: "\(least)",
+                    message:
+                        "SUBACK granted QoS \(least) where \(self.settings.qos.rawValue) was asked for: messages come at "
+                        + "that; set backend.qos to what the broker grants", subject: .other))
+        }
         if self.settings.presence == .retained { self.showPresence(Array("online".utf8), now: now, into: &out) }
         return .joined(confirmed: true)
+    }
+
+    /// What the server's CONNACK says that the settings cannot live with.
+    private var forbiddenByServer: DialectError? {
+        guard let session = self.session else { return nil }
+        let asked = self.settings.qos.rawValue
+        if session.maxQoS.rawValue < asked {
+            let most = session.maxQoS.rawValue
+            return DialectError(
+                code: .unexpected,
+                message:
+                    "CONNACK: the broker allows QoS \(most) at most, and \(asked) is asked for; set backend.qos to \(most)"
+            )
+        }
+        guard self.settings.presence == .retained else { return nil }
+        if !session.isRetainAvailable {
+            return DialectError(
+                code: .unexpected,
+                message: "CONNACK: the broker retains no messages, and backend.presence asks for it; set it to none")
+        }
+        if !session.areWildcardsAvailable {
+            return DialectError(
+                code: .unexpected,
+                message: "CONNACK: the broker allows no wildcards, and backend.presence needs one; set it to none")
+        }
+        return nil
+    }
+
+    /// A message that was in the room before anybody of this run: said once by each agent that gets one.
+    @inline(never)
+    private mutating func tellOfRetained() {
+        guard !self.hasToldOfRetained else { return }
+        self.hasToldOfRetained = true
+        self.notices.append(
+            Refusal(
+                code: "retained", message: "a retained message of an earlier time lies in the room's topic",
+                subject: .other))
     }
 }

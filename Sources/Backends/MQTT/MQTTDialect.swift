@@ -36,10 +36,16 @@ package struct MQTTDialect: Dialect {
     package var scratch = ByteBuffer()
     /// Numbers the requests of Milkcocoa's layout.
     var requests: UInt64 = 0
+    /// What the user should know of the broker and was not told yet.
+    var notices: [Refusal] = []
+    /// Whether a retained message in the room was told of.
+    var hasToldOfRetained = false
 
     package init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError) {
         self.settings = try MQTTSettings(settings)
-        let id = ticket.values["id"] ?? self.settings.clientID ?? Self.identifier(drawnFrom: ticket.seed)
+        let id =
+            ticket.values["id"] ?? self.settings.clientID
+            ?? self.settings.clientPrefix + Self.identifier(drawnFrom: ticket.seed)
         self.member = Array(id.utf8)
     }
 
@@ -90,6 +96,9 @@ extension MQTTDialect {
                 OptionInfo(
                     key: "receiveMaximum", defaultValue: "65535",
                     summary: "unacknowledged messages that the broker may have on their way to an agent"),
+                OptionInfo(
+                    key: "userProperties", defaultValue: "",
+                    summary: "user properties of CONNECT: key=value&key=value, or a JSON object"),
             ], embedded: false),
     ]
 
@@ -108,7 +117,17 @@ extension MQTTDialect {
             summary: "whether members leave a retained sign of their presence"),
         OptionInfo(key: "user", defaultValue: "", summary: "user name"),
         OptionInfo(key: "password", defaultValue: "", summary: "password"),
-        OptionInfo(key: "keepAlive", defaultValue: "60s", summary: "silence after which an agent pings"),
+        OptionInfo(
+            key: "keepAlive", defaultValue: "50s",
+            summary: "silence after which an agent pings; below the minute after which many balancers cut"),
+        OptionInfo(key: "topicPrefix", defaultValue: "", summary: "levels before every topic, such as team/a"),
+        OptionInfo(key: "clientPrefix", defaultValue: "", summary: "what every client identifier begins with"),
+        OptionInfo(
+            key: "cleanStart", defaultValue: "true", values: ["true", "false"],
+            summary: "whether the first connection of an agent discards what the broker still has of it"),
+        OptionInfo(
+            key: "inflight", defaultValue: "20",
+            summary: "unacknowledged messages that an agent may have on their way; 20 as usual clients have"),
         OptionInfo(
             key: "ackTimeout", defaultValue: "30s",
             summary: "how long the broker may take to acknowledge a message before the agent gives up on it; 0 for ever"
@@ -144,11 +163,11 @@ extension MQTTDialect {
 
     package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
         guard ["ws", "wss"].contains(settings.url.scheme) else { return .stream }
-        let path = settings.url.path == "/" ? OptionReader(settings.options).text("path") ?? "/mqtt" : nil
+        let path = settings.url.pathAlone == "/" ? OptionReader(settings.options).text("path") ?? "/mqtt" : nil
         return .webSocket(
             WebSocketPlan(
-                data: .binary, subprotocol: "mqtt", path: path.map { $0.hasPrefix("/") ? $0 : "/" + $0 }, isStream: true
-            ))
+                data: .binary, subprotocol: "mqtt", path: path.map { settings.url.target($0) }, takesUserInfo: false,
+                isStream: true))
     }
 }
 
@@ -171,6 +190,9 @@ struct MQTTSettings: Sendable {
     let layout: MQTTLayout
     let qos: MQTTQoS
     let app: String
+    /// With a slash at its end; empty for none.
+    let topicPrefix: [UInt8]
+    let clientPrefix: String
     let noLocal: Bool
     let will: Will
     let willDelay: Int64
@@ -182,6 +204,9 @@ struct MQTTSettings: Sendable {
     private let keepAlive: Int64
     private let sessionExpiry: Int64
     private let receiveMaximum: Int
+    private let cleanStart: Bool?
+    private let window: Int
+    private let userProperties: [(name: [UInt8], value: [UInt8])]
     private let ackTimeout: Int64
     private let patience: Int64
 
@@ -192,17 +217,27 @@ struct MQTTSettings: Sendable {
         self.layout = MQTTLayout(rawValue: options.text("layout") ?? "broadcast") ?? .broadcast
         self.qos = MQTTQoS(rawValue: UInt8(try options.integer("qos", default: 0, in: 0...2))) ?? .atMostOnce
         self.app = options.text("app") ?? "signalbench"
+        let prefix = options.text("topicPrefix") ?? ""
+        guard !prefix.contains(where: { "+#".contains($0) }) else {
+            throw BackendError(code: .badValue, message: "topicPrefix: '\(prefix)' holds a wildcard")
+        }
+        self.topicPrefix = Array((prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/").utf8)
+        self.clientPrefix = options.text("clientPrefix") ?? ""
         self.noLocal = try options.flag("noLocal", default: false) && settings.id == "mqtt5"
         self.will = Will(rawValue: options.text("will") ?? "bye") ?? .bye
         self.willDelay = try options.duration("willDelay", default: 0)
         self.presence = Presence(rawValue: options.text("presence") ?? "none") ?? .none
-        self.clientID = options.text("clientID").flatMap { $0.isEmpty ? nil : $0 }
-        self.user = options.text("user").flatMap { $0.isEmpty ? nil : $0 }
-        self.password = options.text("password").flatMap { $0.isEmpty ? nil : $0 }
-        self.keepAlive = try options.duration("keepAlive", default: 60_000_000_000)
+        self.clientID = options.nonEmpty("clientID")
+        self.user = options.nonEmpty("user") ?? settings.url.user?.name
+        self.password = options.nonEmpty("password") ?? settings.url.user?.password
+        self.keepAlive = try options.duration("keepAlive", default: 50_000_000_000)
         self.sessionExpiry = try options.duration("sessionExpiry", default: 0)
         self.receiveMaximum = try options.integer("receiveMaximum", default: 65_535, in: 1...65_535)
         self.ackTimeout = try options.duration("ackTimeout", default: 30_000_000_000)
+        self.cleanStart = options.text("cleanStart") == nil ? nil : try options.flag("cleanStart", default: true)
+        self.window = try options.integer("inflight", default: 20, in: 1...65_535)
+        self.userProperties = try PairList.parse("userProperties", options.text("userProperties") ?? "")
+            .map { (Array($0.name.utf8), Array($0.value.utf8)) }
         self.patience = settings.connectTimeout
     }
 
@@ -222,6 +257,9 @@ struct MQTTSettings: Sendable {
         options.userName = self.user.map { Array($0.utf8) }
         options.password = self.password.map { Array($0.utf8) }
         options.receiveMaximum = UInt16(clamping: self.receiveMaximum)
+        options.cleanStart = self.cleanStart
+        options.window = self.window
+        options.userProperties = self.userProperties
         options.patience = self.patience
         options.ackPatience = self.ackTimeout > 0 ? self.ackTimeout : nil
         options.will = self.message(of: member, in: topics)

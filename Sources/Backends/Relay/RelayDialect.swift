@@ -108,7 +108,8 @@ extension RelayDialect {
     }
 
     package static func carrier(_ settings: BackendSettings) throws(BackendError) -> CarrierPlan {
-        let path = OptionReader(settings.options).text("path")
-        return .webSocket(WebSocketPlan(data: .text, path: path.map { $0.hasPrefix("/") ? $0 : "/" + $0 }))
+        // The option names a path below which servers often stand; the URL's own path says more.
+        let path = settings.url.pathAlone == "/" ? OptionReader(settings.options).nonEmpty("path") : nil
+        return .webSocket(WebSocketPlan(data: .text, path: path.map { settings.url.target($0) }))
     }
 }

@@ -1,3 +1,5 @@
+import Signaling
+
 /// Everything a user said about the backend under test.
 package struct BackendSettings: Sendable {
     /// The backend's id in the catalogue, such as `relay-routed`.
@@ -35,7 +37,7 @@ package struct BackendSettings: Sendable {
     }
 }
 
-/// Whom a TLS client believes.
+/// Whom a TLS client believes, and who it says it is.
 package struct TLSSettings: Equatable, Sendable {
     /// How far the server's certificate is checked.
     package enum Verification: String, CaseIterable, Sendable, Codable {
@@ -47,10 +49,22 @@ package struct TLSSettings: Equatable, Sendable {
 
     /// File with PEM certificates to trust instead of the system's.
     package var caFile: String?
+    /// File with the client's own certificate in PEM, its chain behind it.
+    package var certificateFile: String?
+    /// File with the private key of that certificate.
+    package var keyFile: String?
+    /// Name to ask for (RFC 6066 §3) and to find in the certificate; nil for the host of the URL.
+    package var serverName: String?
     package var verify: Verification
 
-    package init(caFile: String? = nil, verify: Verification = .full) {
+    package init(
+        caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil, serverName: String? = nil,
+        verify: Verification = .full
+    ) {
         self.caFile = caFile
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.serverName = serverName
         self.verify = verify
     }
 }
@@ -71,6 +85,9 @@ package struct OptionReader: Sendable {
 
     /// The text of an option, or nil when it is not given.
     package func text(_ key: String) -> String? { self.options[key] }
+
+    /// The text of an option, or nil when it is not given or empty.
+    package func nonEmpty(_ key: String) -> String? { self.options[key].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// `true` or `false`.
     ///
@@ -120,5 +137,42 @@ package struct OptionReader: Sendable {
 
     private func bad(_ key: String, _ text: String, _ wanted: String) -> BackendError {
         BackendError(code: .badValue, message: "\(key): '\(text)' is not \(wanted)")
+    }
+}
+
+/// Names and values in one option.
+enum PairList {
+    /// Reads `key=value&key=value`, percent-encoded, or a JSON object whose values are scalars.
+    ///
+    /// - Throws: ``BackendError`` for text that is neither.
+    static func parse(_ option: String, _ text: String) throws(BackendError) -> [(name: String, value: String)] {
+        guard text.hasPrefix("{") else {
+            return text.split(separator: "&").map { pair in
+                let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { side in
+                    String(decoding: PercentEncoding.decoded(side.utf8), as: UTF8.self)
+                }
+                return (sides[0], sides.count == 2 ? sides[1] : "")
+            }
+        }
+        let pairs = Array(text.utf8).withUnsafeBytes { bytes -> [(name: String, value: String)]? in
+            var walker = JSONWalker(bytes)
+            var found: [(name: String, value: String)] = []
+            do throws(JSONError) {
+                try walker.enterObject()
+                while let member = try walker.next() {
+                    let value =
+                        member.value.isString
+                        ? JSONText.unescape(member.value.content, in: bytes) : Array(bytes[member.value.range])
+                    guard let value, let key = JSONText.unescape(member.key, in: bytes) else { return nil }
+                    found.append((String(decoding: key, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+                }
+                try walker.finish()
+            } catch { return nil }
+            return found
+        }
+        guard let pairs else {
+            throw BackendError(code: .badValue, message: "\(option): write key=value&key=value, or a JSON object")
+        }
+        return pairs
     }
 }

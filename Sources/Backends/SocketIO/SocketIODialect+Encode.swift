@@ -6,25 +6,29 @@ extension SocketIODialect {
         switch command {
         case .join(let room):
             guard self.state == .connected || self.state == .joined else { return .refused }
-            var text = [EngineIOPacketType.message.rawValue] + SocketIOSettings.head(of: self.settings.join, id: 0)
-            text.append(UInt8(ascii: "\""))
-            JSONText.appendEscaped(Array(room.utf8), to: &text)
-            out.text(text + Array("\"]".utf8))
+            self.room = Array(room.utf8)
+            var text = [EngineIOPacketType.message.rawValue] + self.settings.head(of: self.settings.join, id: 0)
+            text += self.settings.joinArguments.filled(room: self.room, signal: [], to: .room, id: self.ownID)
+            out.text(text + [UInt8(ascii: "]")])
             self.state = .joining
             return .written
         case .leave:
             guard self.isIn else { return .refused }
-            out.text(#"42["leave"]"#)
+            out.text(self.settings.packet(SocketIOPacket.Kind.event.rawValue) + Array(#"["leave"]"#.utf8))
             self.state = .connected
             return .written
         case .send(let signal, let target, _):
             guard self.isIn else { return .refused }
-            self.send(signal, to: target, into: &out)
+            if self.settings.messageArguments.isPlainSignal, self.settings.typed.isEmpty {
+                self.send(signal, to: target, into: &out)
+            } else {
+                self.sendShaped(signal, to: target, into: &out)
+            }
             return .written
         case .close:
             guard self.state != .closed else { return .refused }
             // DISCONNECT of the namespace, then Engine.IO's close.
-            out.text("41")
+            out.text(self.settings.packet(SocketIOPacket.Kind.disconnect.rawValue))
             out.closeFrame(code: 1000)
             return .written
         }
@@ -33,6 +37,19 @@ extension SocketIODialect {
     /// Whether the agent may take itself for a member: a server that never answers joins must not keep it silent, and one
     /// that does takes what follows a join in order.
     private var isIn: Bool { self.state == .joined || self.state == .joining }
+
+    /// Sends a signal by the event of its type and with the arguments that the settings ask for.
+    private func sendShaped(_ signal: ByteBuffer, to target: Target, into out: inout Outbox) {
+        let kind = EnvelopeScanner.scan(signal.readableBytesSpan).kind
+        var event = kind.flatMap { self.settings.typed[$0] } ?? self.settings.message
+        if case .peer = target, kind.flatMap({ self.settings.typed[$0] }) == nil, !self.settings.direct.isEmpty {
+            event = self.settings.direct
+        }
+        var text = [EngineIOPacketType.message.rawValue] + self.settings.head(of: event)
+        text += self.settings.messageArguments.filled(
+            room: self.room, signal: Array(signal.readableBytesView), to: target, id: self.ownID)
+        out.text(text + [UInt8(ascii: "]")])
+    }
 
     private func send(_ signal: ByteBuffer, to target: Target, into out: inout Outbox) {
         var field: [UInt8] = []

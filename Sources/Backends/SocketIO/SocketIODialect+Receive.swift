@@ -11,11 +11,13 @@ extension SocketIODialect {
         switch try self.engine.take(whole, now: now, into: &out) {
         case .message(let range):
             if let event = self.expectedSignal(range, whole) { return event }
-            return try self.packet(range, whole, now: now)
+            return try self.packet(range, whole, into: &out)
         case .opened:
             self.state = .connecting(until: now + self.patience)
-            // A server of revision 3 connects everybody unasked.
-            if self.settings.version == .v4 { out.text("40") }
+            // A server of revision 3 connects everybody to the default namespace unasked.
+            if self.settings.version == .v4 || !self.settings.namespace.isEmpty {
+                out.text(self.settings.packet(SocketIOPacket.Kind.connect.rawValue) + self.settings.auth)
+            }
             return .control
         case .control: return .control
         case .closed: return .closed(.closed(code: 1000, reason: "Engine.IO close"))
@@ -47,7 +49,7 @@ extension SocketIODialect {
 
     /// Any other packet of Socket.IO.
     private mutating func packet(
-        _ range: Range<Int>, _ bytes: ByteBuffer, now: Instant
+        _ range: Range<Int>, _ bytes: ByteBuffer, into out: inout Outbox
     ) throws(DialectError) -> Inbound {
         var message = bytes
         message.moveReaderIndex(to: range.lowerBound)
@@ -55,20 +57,32 @@ extension SocketIODialect {
         guard let packet = text.withUnsafeBytes({ SocketIOPacket($0) }) else {
             throw DialectError(code: .malformed, message: "the server sent no packet of Socket.IO")
         }
-        guard packet.namespace.isEmpty else { return .control }
+        guard text[packet.namespace].elementsEqual(self.settings.namespace) else {
+            // A server that does not know the namespace answers for the default one, or for the one asked for.
+            guard packet.kind == .connectError else { return .control }
+            return Self.refused(text[packet.data])
+        }
         switch packet.kind {
         case .connect: return try self.welcomed(Array(text[packet.data]))
-        case .connectError:
-            return .closed(
-                .protocolViolation("CONNECT was refused: \(String(decoding: text[packet.data], as: UTF8.self))"))
+        case .connectError: return Self.refused(text[packet.data])
         case .disconnect: return .closed(.closed(code: 1000, reason: "Socket.IO disconnect"))
-        case .ack:
+        case .ack, .binaryAck:
             guard packet.id == 0, self.state == .joining || self.state == .joined else { return .control }
             return self.answered(Array(text[packet.data]))
-        case .event: return self.event(packet.data, text, at: range.lowerBound, bytes)
-        case .binaryEvent, .binaryAck:
-            throw DialectError(code: .unexpected, message: "the server sent binary attachments, which nobody asked for")
+        case .event, .binaryEvent:
+            // The attachments of a binary event follow by themselves, and hold no signal.
+            if let id = packet.id {
+                out.text(self.settings.packet(SocketIOPacket.Kind.ack.rawValue) + Array("\(id)[]".utf8))
+            }
+            return self.event(packet.data, text, at: range.lowerBound, bytes)
         }
+    }
+
+    /// CONNECT_ERROR, with the server's words where it says them in `message`.
+    private static func refused(_ data: ArraySlice<UInt8>) -> Inbound {
+        let message = Array(data).withUnsafeBytes { self.string("message", in: $0) } ?? Array(data)
+        let words = String(decoding: message.prefix(200), as: UTF8.self)
+        return .closed(.protocolViolation("CONNECT was refused: \(words)"))
     }
 
     /// The namespace let the agent in.
@@ -112,22 +126,36 @@ extension SocketIODialect {
             let json = UnsafeRawBufferPointer(rebasing: all[data])
             guard UTF8Validator.isValid(json), let event = try? SocketIOEvent(json) else { return .control }
             let name = String(decoding: event.name, as: UTF8.self)
-            guard let argument = event.arguments.first else { return .control }
             if name == self.settings.left {
+                guard let argument = event.arguments.first else { return .control }
                 let object = UnsafeRawBufferPointer(rebasing: json[argument.range])
                 let id =
                     argument.isString
                     ? JSONText.unescape(argument.content, in: json) : Self.string("id", in: object)
                 return id.map { .peerLeft(PeerID(bytes: $0)) } ?? .control
             }
-            guard name == self.settings.message || name == self.settings.direct, argument.kind == .object else {
-                return .control
-            }
-            let start = base + data.lowerBound + argument.range.lowerBound
-            let signal = start..<start + argument.range.count
+            guard self.signalEvents.contains(name),
+                let value = self.settings.signalPlace.value(in: event.arguments, of: json)
+            else { return .control }
+            if value.isString { return self.nested(JSONText.unescape(value.content, in: json)) }
+            guard value.kind == .object else { return .control }
+            let start = base + data.lowerBound + value.range.lowerBound
+            let signal = start..<start + value.range.count
             guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return .control }
             return head.verdict == .mine ? .signal(head, body: signal) : .overheard(head)
         }
+    }
+
+    /// A signal that came as a JSON string.
+    private mutating func nested(_ signal: [UInt8]?) -> Inbound {
+        guard let signal else { return .control }
+        self.scratch = ByteBuffer(bytes: signal)
+        let range = 0..<signal.count
+        guard
+            let head = SignalReader.head(of: range, in: self.scratch, selfID: self.ownID, isInScratch: true),
+            head.tag != nil || SignalReader.isSound(range, in: self.scratch)
+        else { return .control }
+        return head.verdict == .mine ? .signal(head, body: range) : .overheard(head)
     }
 
     /// The value of an object's member that is a string.

@@ -1,3 +1,4 @@
+package import NIOCore
 package import Signaling
 
 /// The client's side of a Socket.IO room relay, ours or somebody else's whose events have the same shape.
@@ -31,16 +32,22 @@ package struct SocketIODialect: Dialect {
     let directHead: [UInt8]
     let sentHead: [UInt8]
     let sentDirectHead: [UInt8]
+    let signalEvents: Set<String>
+    /// The room that was asked for last.
+    var room: [UInt8] = []
+    /// Holds a signal that came as a JSON string.
+    package var scratch = ByteBuffer()
 
     package init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError) {
         self.settings = try SocketIOSettings(settings)
         self.patience = settings.connectTimeout
         self.engine = EngineIOClient(self.settings.version)
-        self.head = SocketIOSettings.head(of: self.settings.message)
+        self.head = self.settings.head(of: self.settings.message)
         let direct = self.settings.direct.isEmpty ? self.settings.message : self.settings.direct
-        self.directHead = SocketIOSettings.head(of: direct)
+        self.directHead = self.settings.head(of: direct)
         self.sentHead = [EngineIOPacketType.message.rawValue] + self.head
         self.sentDirectHead = [EngineIOPacketType.message.rawValue] + self.directHead
+        self.signalEvents = self.settings.signalEvents
     }
 
     package mutating func opened(now: Instant, into out: inout Outbox) {
@@ -79,7 +86,7 @@ extension SocketIODialect {
             id: "socketio", title: "Socket.IO room relay",
             summary:
                 "The relay of the multi-party articles on Socket.IO; other people's servers by setting their events.",
-            schemes: ["http", "https"],
+            schemes: ["http", "https", "ws", "wss"],
             options: [
                 OptionInfo(key: "path", defaultValue: "/socket.io/", summary: "path of Engine.IO"),
                 OptionInfo(
@@ -100,7 +107,25 @@ extension SocketIODialect {
                 OptionInfo(key: "fields.to", defaultValue: "sendto", summary: "field that the server routes by"),
                 OptionInfo(
                     key: "fields.from", defaultValue: "from", summary: "field that the server writes the sender into"),
-            ], embedded: true)
+                OptionInfo(
+                    key: "namespace", defaultValue: "/", summary: "namespace; else the path of the URL"),
+                OptionInfo(key: "auth", defaultValue: "", summary: "payload of CONNECT, a JSON object"),
+                OptionInfo(key: "query", defaultValue: "", summary: "further query parameters, beside the URL's own"),
+                OptionInfo(
+                    key: "args.join", defaultValue: #"["{room}"]"#,
+                    summary: "arguments of a join, a JSON array; {room} and {id} stand for values"),
+                OptionInfo(
+                    key: "args.message", defaultValue: #"["{signal}"]"#,
+                    summary: "arguments of a signal; {room}, {signal}, {signalText}, {to} and {id} stand for values"),
+                OptionInfo(
+                    key: "signalAt", defaultValue: "0",
+                    summary: "where a received event has its signal: the number of an argument, then keys (1.sdp)"),
+            ]
+                + SignalKind.allCases.map { kind in
+                    OptionInfo(
+                        key: "events.\(kind.name)", defaultValue: "",
+                        summary: "event of signals of type \(kind.name), where it is another than events.message")
+                }, embedded: true)
     ]
 
     package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
@@ -130,46 +155,5 @@ extension SocketIODialect {
         let options = try SocketIOSettings(settings)
         return .engineIO(
             EngineIOPlan(version: options.version, transport: options.transport, path: options.path))
-    }
-}
-
-/// The options of a Socket.IO backend, read.
-struct SocketIOSettings: Sendable {
-    let version: EngineIOPlan.Version
-    let transport: EngineIOPlan.Transport
-    let path: String
-    /// Event that asks to be let into a room, with the room's name.
-    let join: String
-    /// Event that carries a signal, both ways.
-    let message: String
-    /// Event that carries a signal for one member, where the server has its own for that; empty where it has not.
-    let direct: String
-    /// Event that tells who left.
-    let left: String
-    /// Field of a signal that the server routes by.
-    let to: String
-    /// Field of a signal that the server writes the sender's id into.
-    let from: String
-
-    /// - Throws: ``BackendError`` for a value that means nothing.
-    init(_ settings: BackendSettings) throws(BackendError) {
-        let options = OptionReader(settings.options)
-        self.version = try options.integer("engine", default: 4, in: 3...4) == 3 ? .v3 : .v4
-        self.transport = options.text("transport") == "polling" ? .upgrade : .webSocket
-        let path = options.text("path") ?? "/socket.io/"
-        self.path = path.hasPrefix("/") ? path : "/" + path
-        self.join = options.text("events.join") ?? "enter"
-        self.message = options.text("events.message") ?? "message"
-        self.direct = options.text("events.direct") ?? ""
-        self.left = options.text("events.left") ?? "user disconnected"
-        self.to = options.text("fields.to") ?? "sendto"
-        self.from = options.text("fields.from") ?? "from"
-    }
-
-    /// `2["<event>",`, with an acknowledgement id where one is wanted.
-    static func head(of event: String, id: Int? = nil) -> [UInt8] {
-        var out = Array("2\(id.map(String.init) ?? "")[\"".utf8)
-        JSONText.appendEscaped(Array(event.utf8), to: &out)
-        return out + Array("\",".utf8)
     }
 }

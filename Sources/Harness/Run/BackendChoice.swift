@@ -36,7 +36,7 @@ package enum BackendChoice {
         }
         profile.backend.options.merge(reference.options) { $1 }
         if let url = reference.url {
-            profile.backend.url = "\(url)"
+            profile.backend.url = url.text
             profile.backend.launch = nil
         }
         return profile

@@ -13,12 +13,50 @@ extension DialError {
         case let error as NIOConnectionError: self.init(connection: error, url: url)
         case let error as ChannelError: self.init(channel: error, url: url)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError, is NIOTLSUnwrappingError:
-            self.init(code: .tls, message: "\(url): TLS failed: \(cause)")
+            self.init(code: .tls, message: "\(url): TLS: \(Self.words(ofTLS: "\(cause)", url))")
         case is HTTPParserError:
             self.init(code: .badResponse, message: "\(url): the answer is no HTTP: \(cause)")
         default:
             self.init(code: .other, message: "\(url): \(cause)")
         }
+    }
+
+    /// What went wrong in the handshake, and which option may mend it; BoringSSL's own words where we have none.
+    private static func words(ofTLS cause: String, _ url: BackendURL) -> String {
+        let upper = cause.uppercased()
+        func says(_ parts: String...) -> Bool { parts.contains { upper.contains($0) } }
+        if says("FAILEDTOVALIDATEHOSTNAME", "VALIDATE HOSTNAME", "COULDN'T FIND") {
+            return "the server's certificate is not for '\(url.host)'; set tls.serverName to the name that it is for"
+        }
+        if says("CERTIFICATE_VERIFY_FAILED", "UNABLETOVALIDATECERTIFICATE") {
+            return
+                "the server's certificate is not signed by a trusted authority, or has expired; set tls.ca to the file "
+                + "with its authority"
+        }
+        if says(
+            "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_UNKNOWN",
+            "ALERT_HANDSHAKE_FAILURE", "ALERT_ACCESS_DENIED", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_REVOKED")
+        {
+            return
+                "the server refused this client's certificate, or the want of one (\(Self.alert(in: upper))); set tls.cert "
+                + "and tls.key"
+        }
+        if says("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL") {
+            return "the server does not speak TLS on port \(url.port); use the scheme without TLS"
+        }
+        if says("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL") {
+            return "the server offers only versions of TLS that are too old"
+        }
+        if says("UNRECOGNIZED_NAME") {
+            return "the server knows no '\(url.host)'; set tls.serverName to a name that it knows"
+        }
+        return cause
+    }
+
+    private static func alert(in text: String) -> String {
+        guard let start = text.firstRange(of: "ALERT_")?.upperBound else { return "an alert" }
+        let name = text[start...].prefix { $0.isLetter || $0 == "_" }
+        return "alert " + name.lowercased().replacing("_", with: " ")
     }
 
     private init(errno code: CInt, url: BackendURL) {

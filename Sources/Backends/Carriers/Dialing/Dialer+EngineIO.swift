@@ -7,7 +7,7 @@ extension Dialer {
         _ endpoint: Endpoint, _ plan: EngineIOPlan, _ ticket: Ticket, on loop: any EventLoop,
         _ install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
-        let path = "\(plan.path)?EIO=\(plan.version.rawValue)&transport=polling"
+        let path = plan.target("polling")
         let cookie = ticket.cookie.map { [("Cookie", $0)] } ?? []
         return HTTPOnce(endpoint, on: loop).send(.GET, path: path, headers: cookie)
             .flatMapThrowing { reply in try self.session(in: reply, plan, endpoint.settings.url) }

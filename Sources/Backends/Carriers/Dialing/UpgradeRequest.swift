@@ -20,6 +20,9 @@ struct UpgradeRequest: Sendable {
         if let subprotocol = plan.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol) }
         if let origin = plan.origin { headers.add(name: "Origin", value: origin) }
         if let cookie { headers.add(name: "Cookie", value: cookie) }
+        if let user = settings.url.user, plan.takesUserInfo {
+            headers.add(name: "Authorization", value: BasicAuthorization.value(user))
+        }
         for (name, value) in settings.headers { headers.replaceOrAdd(name: name, value: value) }
         self.head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: plan.path ?? settings.url.path, headers: headers)

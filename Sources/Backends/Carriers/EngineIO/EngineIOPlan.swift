@@ -18,7 +18,7 @@ package struct EngineIOPlan: Equatable, Sendable {
 
     package var version: Version
     package var transport: Transport
-    /// Path to ask for, without the query.
+    /// Path to ask for, and the user's own query.
     package var path: String
     /// The greatest packet accepted from the backend, in bytes.
     package var maxMessageBytes: Int
@@ -36,9 +36,15 @@ package struct EngineIOPlan: Equatable, Sendable {
     /// - Parameter session: the `sid` of the polling session that it takes over; nil when it begins one.
     /// - Returns: the plan of that WebSocket.
     package func webSocket(session: String? = nil) -> WebSocketPlan {
+        WebSocketPlan(
+            data: .text, path: self.target("websocket", session: session), maxMessageBytes: self.maxMessageBytes)
+    }
+
+    /// The request target of a transport: what Engine.IO says in the query first, then the user's own.
+    func target(_ transport: String, session: String? = nil) -> String {
+        let sides = self.path.split(separator: "?", maxSplits: 1).map(String.init)
         let sid = session.map { "&sid=\($0)" } ?? ""
-        return WebSocketPlan(
-            data: .text, path: "\(self.path)?EIO=\(self.version.rawValue)&transport=websocket\(sid)",
-            maxMessageBytes: self.maxMessageBytes)
+        let own = sides.count == 2 ? "&\(sides[1])" : ""
+        return "\(sides[0])?EIO=\(self.version.rawValue)&transport=\(transport)\(sid)\(own)"
     }
 }

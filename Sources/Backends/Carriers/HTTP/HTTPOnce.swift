@@ -33,6 +33,9 @@ package struct HTTPOnce: Sendable {
         fields.add(name: "Host", value: self.endpoint.settings.url.authority)
         fields.add(name: "Connection", value: "close")
         if let body { fields.add(name: "Content-Length", value: String(body.readableBytes)) }
+        if let user = self.endpoint.settings.url.user {
+            fields.add(name: "Authorization", value: BasicAuthorization.value(user))
+        }
         for (name, value) in headers { fields.add(name: name, value: value) }
         for (name, value) in self.endpoint.settings.headers { fields.replaceOrAdd(name: name, value: value) }
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: fields)

@@ -13,6 +13,8 @@ package struct WebSocketPlan: Equatable, Sendable {
     package var path: String?
     /// Value of `Origin`; none is sent when nil.
     package var origin: String?
+    /// Whether the URL's user info goes into the request (RFC 7617); not where the protocol itself has credentials.
+    package var takesUserInfo: Bool
     /// The greatest message accepted from the backend, in bytes.
     package var maxMessageBytes: Int
     /// Whether the boundaries of messages mean nothing, so that their contents are one stream of bytes (MQTT 5 §6).
@@ -23,6 +25,7 @@ package struct WebSocketPlan: Equatable, Sendable {
         subprotocol: String? = nil,
         path: String? = nil,
         origin: String? = nil,
+        takesUserInfo: Bool = true,
         maxMessageBytes: Int = 16 << 20,
         isStream: Bool = false
     ) {
@@ -30,6 +33,7 @@ package struct WebSocketPlan: Equatable, Sendable {
         self.subprotocol = subprotocol
         self.path = path
         self.origin = origin
+        self.takesUserInfo = takesUserInfo
         self.maxMessageBytes = maxMessageBytes
         self.isStream = isStream
     }

@@ -15,11 +15,12 @@ struct MQTTTopics: Sendable {
     /// - Parameters:
     ///   - layout: the layout of the backend.
     ///   - app: the first level in Milkcocoa's layout.
+    ///   - prefix: what every topic begins with; ends with a slash, or is empty.
     ///   - room: the room's name, as the plan has it.
     ///   - member: this member's id.
-    init(_ layout: MQTTLayout, app: String, room: [UInt8], member: [UInt8]) {
+    init(_ layout: MQTTLayout, app: String, prefix: [UInt8] = [], room: [UInt8], member: [UInt8]) {
         let name = MQTTTopicName.escaped(room)
-        let base = Array("sig/".utf8) + name
+        let base = prefix + Array("sig/".utf8) + name
         self.presence = base + Array("/presence/".utf8)
         switch layout {
         case .broadcast:
@@ -32,7 +33,8 @@ struct MQTTTopics: Sendable {
             self.inbox = others + MQTTTopicName.escaped(member)
             self.others = others
         case .milkcocoa:
-            self.room = MQTTTopicName.escaped(app.utf8) + Array("/signaling/".utf8) + name + Array("/push".utf8)
+            self.room =
+                prefix + MQTTTopicName.escaped(app.utf8) + Array("/signaling/".utf8) + name + Array("/push".utf8)
             self.inbox = nil
             self.others = nil
         }

@@ -89,8 +89,8 @@ struct MQTTSession: Sendable {
         var connect = MQTTConnect()
         connect.clientID = self.clientID
         switch self.options.version {
-        case .v311: connect.cleanStart = self.options.sessionExpiry == 0
-        case .v5: connect.cleanStart = self.hasState ? self.options.sessionExpiry == 0 : self.options.cleanStart
+        case .v311: connect.cleanStart = self.options.cleanStart ?? (self.options.sessionExpiry == 0)
+        case .v5: connect.cleanStart = self.hasState ? self.options.sessionExpiry == 0 : self.options.cleanStart ?? true
         }
         self.sentCleanStart = connect.cleanStart
         connect.keepAlive = self.options.keepAlive
@@ -157,8 +157,9 @@ struct MQTTSessionOptions: Sendable {
     var version: MQTTVersion
     /// UTF-8; empty asks a 5.0 server to assign one ([MQTT-3.1.3-6]).
     var clientID: [UInt8]
-    /// Whether the first connection discards what the server may still have (5.0 only).
-    var cleanStart = true
+    /// Whether the first connection discards what the server may still have; nil for a clean start, in 3.1.1 unless the
+    /// session is to be kept.
+    var cleanStart: Bool?
     /// Seconds that the server keeps the session after the connection; 0 ends both together.
     ///
     /// 3.1.1 knows only Clean Session: any other value than 0 clears it, and the server decides how long it keeps.

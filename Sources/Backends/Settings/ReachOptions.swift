@@ -1,0 +1,193 @@
+import Glibc
+package import NIOCore
+import Signaling
+
+/// How connections reach a backend, whatever dialect is spoken: TLS, proxy, addresses of both ends.
+package struct ReachOptions: Sendable {
+    /// Which of the addresses of a host name are dialed.
+    package enum AddressChoice: String, CaseIterable, Sendable {
+        /// The one that answers first (RFC 8305).
+        case first
+        /// All of them in turn, so that connections are spread evenly.
+        case spread
+    }
+
+    /// What becomes of an HTTP redirect at the upgrade.
+    package enum Redirects: String, CaseIterable, Sendable {
+        /// The dial fails, and its cause names the target.
+        case refuse
+        /// It is followed, five times at most.
+        case follow
+    }
+
+    package let tls: TLSSettings
+    /// The HTTP proxy that is asked to CONNECT; nil for none.
+    package let proxy: BackendURL?
+    /// Local addresses to dial from, in turn; empty for the system's choice.
+    package let sourceAddresses: [SocketAddress]
+    package let addresses: AddressChoice
+    package let redirects: Redirects
+    /// Nanoseconds between pings of a WebSocket client; nil for none.
+    package let clientPing: Int64?
+
+    /// Reads the options that every backend has.
+    ///
+    /// - Parameters:
+    ///   - settings: what the user said.
+    ///   - environment: where `proxy: environment` looks.
+    /// - Throws: ``BackendError`` for a value that means nothing.
+    package init(
+        _ settings: BackendSettings, environment: [String: String] = ProxyEnvironment.current
+    ) throws(BackendError) {
+        let options = OptionReader(settings.options)
+        var tls = settings.tls
+        tls.caFile = options.nonEmpty("tls.ca") ?? tls.caFile
+        tls.certificateFile = options.nonEmpty("tls.cert") ?? tls.certificateFile
+        tls.keyFile = options.nonEmpty("tls.key") ?? tls.keyFile
+        tls.serverName = options.nonEmpty("tls.serverName") ?? tls.serverName
+        if let verify = options.nonEmpty("tls.verify") {
+            tls.verify = TLSSettings.Verification(rawValue: verify) ?? tls.verify
+        }
+        if (tls.certificateFile == nil) != (tls.keyFile == nil) {
+            throw BackendError(
+                code: .badValue, message: "tls.cert and tls.key belong together: give both, or neither")
+        }
+        self.tls = tls
+        self.proxy = try Self.proxy(options.text("proxy") ?? "none", for: settings.url, environment)
+        self.sourceAddresses = try SourceAddresses.parse(options.text("sourceAddresses") ?? "")
+        self.addresses = options.nonEmpty("addresses").flatMap(AddressChoice.init(rawValue:)) ?? .first
+        self.redirects = options.nonEmpty("redirects").flatMap(Redirects.init(rawValue:)) ?? .refuse
+        let ping = try options.duration("clientPing", default: 0)
+        self.clientPing = ping > 0 ? ping : nil
+    }
+
+    private static func proxy(
+        _ text: String, for url: BackendURL, _ environment: [String: String]
+    ) throws(BackendError) -> BackendURL? {
+        switch text {
+        case "", "none": return nil
+        case "environment":
+            guard let named = ProxyEnvironment.proxy(for: url, in: environment) else { return nil }
+            return try Self.proxyURL(named.value, of: named.name)
+        default: return try Self.proxyURL(text, of: "proxy")
+        }
+    }
+
+    private static func proxyURL(_ text: String, of name: String) throws(BackendError) -> BackendURL {
+        let url = try BackendURL.parse(text.contains("://") ? text : "http://" + text)
+        guard url.scheme == "http" else {
+            throw BackendError(
+                code: .badScheme, message: "\(name): '\(url)' is no proxy that can be used: write http://host:port")
+        }
+        return url
+    }
+}
+
+extension ReachOptions {
+    /// The options under `backend` that are read here.
+    package static let options: [OptionInfo] = [
+        OptionInfo(key: "tls.cert", defaultValue: "", summary: "PEM file with the client's certificate and its chain"),
+        OptionInfo(key: "tls.key", defaultValue: "", summary: "PEM file with the private key of tls.cert"),
+        OptionInfo(
+            key: "tls.serverName", defaultValue: "",
+            summary: "name to ask for and to check the certificate against, in place of the URL's host"),
+        OptionInfo(
+            key: "proxy", defaultValue: "none",
+            summary: "none, environment (HTTPS_PROXY and its kin), or http://host:port, which is asked to CONNECT"),
+        OptionInfo(
+            key: "sourceAddresses", defaultValue: "",
+            summary: "local addresses to dial from in turn: 127.0.0.2, 127.0.0.3 or 127.0.0.2-127.0.0.9"),
+        OptionInfo(
+            key: "addresses", defaultValue: "first", values: AddressChoice.allCases.map(\.rawValue),
+            summary: "of a name with several addresses, the first that answers, or all in turn"),
+        OptionInfo(
+            key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue),
+            summary: "whether an HTTP redirect at the upgrade is followed"),
+        OptionInfo(
+            key: "clientPing", defaultValue: "0", summary: "how often an agent pings over WebSocket; 0 for never"),
+    ]
+}
+
+/// Reads local addresses.
+enum SourceAddresses {
+    /// More addresses than this in one range are a mistake.
+    private static let limit = 65_536
+
+    /// Reads addresses and ranges of addresses between commas.
+    ///
+    /// - Throws: ``BackendError`` for text that is no address.
+    static func parse(_ text: String) throws(BackendError) -> [SocketAddress] {
+        var all: [SocketAddress] = []
+        for part in text.split(separator: ",") {
+            let ends = part.split(separator: "-", maxSplits: 1).map { String($0.filter { $0 != " " }) }
+            guard let first = ends.first else { continue }
+            let from = try Self.address(first)
+            guard ends.count == 2 else {
+                all.append(from)
+                continue
+            }
+            let to = try Self.address(ends[1])
+            guard let low = Self.number(from), let high = Self.number(to), low <= high, high - low < Self.limit else {
+                throw BackendError(
+                    code: .badValue,
+                    message: "sourceAddresses: '\(part)' is no range of IPv4 addresses, from the lower to the higher")
+            }
+            for number in low...high {
+                let bytes = [24, 16, 8, 0].map { String(number >> $0 & 0xFF) }
+                all.append(try Self.address(bytes.joined(separator: ".")))
+            }
+        }
+        return all
+    }
+
+    private static func address(_ text: String) throws(BackendError) -> SocketAddress {
+        guard let address = try? SocketAddress(ipAddress: text, port: 0) else {
+            throw BackendError(code: .badValue, message: "sourceAddresses: '\(text)' is no IP address")
+        }
+        return address
+    }
+
+    private static func number(_ address: SocketAddress) -> UInt32? {
+        guard case .v4 = address, let text = address.ipAddress else { return nil }
+        return text.split(separator: ".").reduce(0) { $0 << 8 | (UInt32($1) ?? 0) }
+    }
+}
+
+/// The variables by which a machine names its proxies.
+package enum ProxyEnvironment {
+    /// The process's own variables.
+    package static var current: [String: String] {
+        var all: [String: String] = [:]
+        for name in Self.names + Self.exceptions {
+            if let value = getenv(name) { all[name] = String(cString: value) }
+        }
+        return all
+    }
+
+    /// The variable that names a proxy for a URL, and its value; nil when none does, or `NO_PROXY` excepts the host.
+    package static func proxy(
+        for url: BackendURL, in environment: [String: String]
+    ) -> (name: String, value: String)? {
+        let own = url.isSecure ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy", "HTTP_PROXY"]
+        let names = own + ["all_proxy", "ALL_PROXY"]
+        guard let name = names.first(where: { !(environment[$0] ?? "").isEmpty }), let value = environment[name],
+            !Self.isExcepted(url.host, in: environment)
+        else { return nil }
+        return (name, value)
+    }
+
+    private static let names = [
+        "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY",
+    ]
+    private static let exceptions = ["no_proxy", "NO_PROXY"]
+
+    /// Whether a list of names, or of ends of names, holds the host.
+    private static func isExcepted(_ host: String, in environment: [String: String]) -> Bool {
+        let list = Self.exceptions.compactMap { environment[$0] }.joined(separator: ",")
+        let host = host.lowercased()
+        return list.split(whereSeparator: { $0 == "," || $0 == " " }).contains { entry in
+            let name = entry.lowercased().drop { $0 == "." }
+            return entry == "*" || host == name || host.hasSuffix("." + name)
+        }
+    }
+}

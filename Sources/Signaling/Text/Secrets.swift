@@ -1,0 +1,96 @@
+/// What must stand in no output: which names mark a secret, and text without the secrets that it holds.
+///
+/// Values are known from where they came (a header, a user info, a variable marked as secret); texts of others, such as a
+/// server's error message, are searched for them.
+package struct Secrets: Sendable {
+    /// What stands in the place of a secret.
+    package static let mask = "***"
+
+    private var values: Set<String> = []
+
+    package init() {}
+
+    package var isEmpty: Bool { self.values.isEmpty }
+
+    /// Takes a value as secret, in the forms in which it may come back: as it is, and percent-encoded.
+    package mutating func insert(_ value: String) {
+        guard !value.isEmpty, value != Self.mask else { return }
+        self.values.insert(value)
+        let encoded = PercentEncoding.encoded(value)
+        if encoded != value { self.values.insert(encoded) }
+    }
+
+    package mutating func formUnion(_ other: Secrets) { self.values.formUnion(other.values) }
+
+    /// The text with each known value, and each secret that a URL in it shows, replaced by ``mask``.
+    ///
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - shortest: values of fewer characters are left; in a document of ours a short word may be no secret.
+    /// - Returns: the text without secrets.
+    package func masked(_ text: String, shortest: Int = 1) -> String {
+        var text = Self.maskedURLs(text)
+        // Longer ones first: one value may be a part of another.
+        for value in self.values.sorted(by: { ($0.count, $0) > ($1.count, $1) })
+        where value.count >= shortest && text.contains(value) {
+            text = text.split(separator: value, omittingEmptySubsequences: false).joined(separator: Self.mask)
+        }
+        return text
+    }
+
+    /// Whether a header, an option, a column or a query key of that name holds a secret.
+    ///
+    /// Upper and lower case, `-`, `_` and `.` make no difference: `X-Api-Key`, `access_token`, `auth.token`.
+    package static func isName(_ name: some StringProtocol) -> Bool {
+        let words = name.lowercased().split { "-_. ".contains($0) }.map(String.init)
+        let whole = words.joined()
+        return words.contains { self.words.contains($0) } || self.endings.contains { whole.hasSuffix($0) }
+    }
+
+    private static let words: Set<String> = [
+        "auth", "authorization", "cookie", "credential", "credentials", "jwt", "key", "passwd", "password", "secret",
+        "sig", "signature", "token", "pwd", "pass",
+    ]
+
+    private static let endings = ["token", "password", "secret", "apikey", "accesskey", "privatekey"]
+
+    /// The text with user info and secret query values of every URL in it masked.
+    package static func maskedURLs(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard bytes.contains(UInt8(ascii: "@")) || bytes.contains(UInt8(ascii: "=")) else { return text }
+        var out: [UInt8] = []
+        var i = 0
+        while i < bytes.count {
+            let byte = bytes[i]
+            out.append(byte)
+            i += 1
+            if byte == UInt8(ascii: "/"), out.suffix(3).elementsEqual("://".utf8) {
+                if let at = Self.endOfUserInfo(bytes, from: i) {
+                    out += Array(Self.mask.utf8)
+                    i = at
+                }
+            } else if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "&") {
+                let key = bytes[i...].prefix { $0 != UInt8(ascii: "=") && !Self.endsValue($0) }
+                let value = key.endIndex + 1
+                guard key.endIndex < bytes.count, bytes[key.endIndex] == UInt8(ascii: "="), !key.isEmpty,
+                    Self.isName(String(decoding: PercentEncoding.decoded(key), as: UTF8.self))
+                else { continue }
+                out += key + [UInt8(ascii: "=")] + Array(Self.mask.utf8)
+                i = bytes[value...].firstIndex(where: Self.endsValue) ?? bytes.count
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// The place of the `@` that ends a user info which begins here; nil when none does.
+    private static func endOfUserInfo(_ bytes: [UInt8], from start: Int) -> Int? {
+        let end = bytes[start...].firstIndex {
+            self.endsValue($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
+        }
+        return bytes[start..<(end ?? bytes.count)].lastIndex(of: UInt8(ascii: "@"))
+    }
+
+    private static func endsValue(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || "&#\"'<>`".utf8.contains(byte)
+    }
+}

@@ -1,0 +1,100 @@
+import NIOCore
+import Signaling
+import Testing
+
+@testable import Backends
+
+/// The options that every backend has, and what a URL says.
+struct ReachOptionsTests {
+    private func reach(
+        _ options: [String: String], url: String = "wss://h/", environment: [String: String] = [:]
+    ) throws -> ReachOptions {
+        try ReachOptions(
+            BackendSettings(id: "relay", url: BackendURL.parse(url), options: options), environment: environment)
+    }
+
+    @Test func `addresses to dial from are a list, a range, or both`() throws {
+        let reach = try self.reach(["sourceAddresses": "127.0.0.2, 127.0.0.254-127.0.1.1,::1"])
+        #expect(
+            reach.sourceAddresses.map(\.ipAddress) == [
+                "127.0.0.2", "127.0.0.254", "127.0.0.255", "127.0.1.0", "127.0.1.1", "::1",
+            ])
+        for bad in ["127.0.0.9-127.0.0.2", "localhost", "::1-::9", "0.0.0.0-255.255.255.255"] {
+            #expect(throws: BackendError.self) { try self.reach(["sourceAddresses": bad]) }
+        }
+    }
+
+    @Test func `a proxy is named, or found in the environment`() throws {
+        #expect(try self.reach(["proxy": "http://u:p@proxy:3128"]).proxy?.host == "proxy")
+        #expect(try self.reach(["proxy": "proxy:3128"]).proxy?.port == 3_128)
+        #expect(try self.reach([:], environment: ["HTTPS_PROXY": "http://p:1"]).proxy == nil)
+        let environment = ["HTTPS_PROXY": "http://p:1", "http_proxy": "http://q:2", "no_proxy": "in.example, other"]
+        func found(_ url: String) throws -> Int? {
+            try self.reach(["proxy": "environment"], url: url, environment: environment).proxy?.port
+        }
+        #expect(try found("wss://a/") == 1)
+        #expect(try found("ws://a/") == 2)
+        #expect(try found("ws://b.in.example/") == nil)
+        #expect(try found("ws://other/") == nil)
+        #expect(throws: BackendError.self) { try self.reach(["proxy": "socks5://p:1"]) }
+    }
+
+    @Test func `a certificate without its key is a mistake`() throws {
+        #expect(throws: BackendError.self) { try self.reach(["tls.cert": "a.pem"]) }
+    }
+
+    @Test(arguments: [
+        ("tcp://h", "mqtt://h/"), ("ssl://h:8883", "mqtts://h/"), ("mqtt+ws://h/x", "ws://h/x"),
+        ("wss+mqtt://h", "wss://h/"),
+        ("ws://u:p%40@h/a?x=1&token=abc#f", "ws://***@h/a?x=1&token=***"),
+    ])
+    func `a URL is shown in our spelling and without its secrets`(text: String, shown: String) throws {
+        let url = try BackendURL.parse(text)
+        #expect("\(url)" == shown)
+        #expect(try BackendURL.parse(url.text) == url)
+    }
+
+    @Test func `what a URL says reaches the server`() throws {
+        let url = try BackendURL.parse("http://u:p%40@h/signal?token=a%20b&x")
+        #expect(url.user == BackendURL.UserInfo(name: "u", password: "p@"))
+        #expect(url.query.map(\.name) == ["token", "x"] && url.query[0].value == "a b")
+        #expect(url.target("/socket.io/?z=1", adding: ["EIO=4"]) == "/socket.io/?z=1&EIO=4&token=a%20b&x")
+        var secrets = url.secrets
+        #expect(secrets.masked("got 'a b' and a%20b and p@ from x") == "got '***' and *** and *** from x")
+        secrets.insert("p@ from")
+        #expect(secrets.masked("p@ from x") == "*** x")
+        #expect(throws: BackendError.self) { try BackendURL.parse("wsss://h/") }
+    }
+
+    @Test func `an unknown scheme is refused with the right spelling`() {
+        do {
+            _ = try BackendURL.parse("wsss://h/")
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.message.contains("write ws") && error.message.contains("://"))
+        }
+    }
+
+    @Test func `names of secrets are told from others`() {
+        for name in ["Authorization", "cookie", "X-Auth-Token", "x_api_key", "access_token", "password", "auth.token"] {
+            #expect(Secrets.isName(name), "\(name)")
+        }
+        for name in ["room", "EIO", "transport", "keyboard", "X-Request-Id", "monkey"] {
+            #expect(!Secrets.isName(name), "\(name)")
+        }
+    }
+
+    @Test func `Engine.IO's own query and the user's stand side by side`() throws {
+        func path(_ url: String, _ options: [String: String] = [:]) throws -> (String?, String) {
+            let settings = BackendSettings(id: "socketio", url: try BackendURL.parse(url), options: options)
+            guard case .engineIO(let plan) = try BackendCatalogue.carrier(settings) else { return (nil, "") }
+            return (plan.webSocket().path, String(decoding: try SocketIOSettings(settings).namespace, as: UTF8.self))
+        }
+        #expect(try path("http://h/?token=abc") == ("/socket.io/?EIO=4&transport=websocket&token=abc", ""))
+        #expect(try path("http://h/signal") == ("/socket.io/?EIO=4&transport=websocket", "/signal"))
+        #expect(try path("http://h/app/socket.io/") == ("/app/socket.io/?EIO=4&transport=websocket", ""))
+        #expect(
+            try path("http://h/", ["path": "sub", "query": #"{"a b":"c&d"}"#, "namespace": "n"])
+                == ("/sub?EIO=4&transport=websocket&a%20b=c%26d", "/n"))
+    }
+}
