@@ -20,6 +20,9 @@ enum WebSocketAcceptance {
     /// What is wrong with a request for a WebSocket; nil when nothing is.
     static func refusal(of head: HTTPRequestHead) -> (HTTPResponseStatus, String)? {
         guard self.isWanted(by: head) else { return (.upgradeRequired, "this is a WebSocket endpoint") }
+        guard !head.isOld else {
+            return (.badRequest, "a WebSocket wants HTTP/1.1 (RFC 6455 section 4.2.1)")
+        }
         guard head.headers["Sec-WebSocket-Version"] == ["13"] else {
             return (.upgradeRequired, "WebSocket version 13 only")
         }
@@ -27,6 +30,11 @@ enum WebSocketAcceptance {
             return (.badRequest, "Sec-WebSocket-Key is missing or is not 16 bytes in base64")
         }
         return nil
+    }
+
+    /// What an answer with this status says beside the reason: 426 names the protocol and its version (RFC 6455 §4.4).
+    static func fields(of status: HTTPResponseStatus) -> [(String, String)] {
+        status == .upgradeRequired ? [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")] : []
     }
 
     /// The header fields of the answer `101` to a good request.
@@ -43,6 +51,39 @@ enum WebSocketAcceptance {
             default: false
             }
         }
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether it names no host, or several, where HTTP/1.1 has exactly one (RFC 9112 §3.2).
+    var lacksItsHost: Bool {
+        let hosts = self.headers["Host"].count
+        return hosts > 1 || hosts == 0 && !self.isOld
+    }
+
+    /// Whether it is in HTTP/1.0 or before.
+    fileprivate var isOld: Bool { self.version.major == 0 || self.version == .http1_0 }
+
+    /// Path and query of the target; one in absolute form names a scheme and an authority first (RFC 9112 §3.2.2).
+    var target: Substring {
+        guard let mark = self.uri.firstRange(of: "://"), !self.uri[..<mark.lowerBound].contains("/"),
+            !self.uri[..<mark.lowerBound].contains("?")
+        else { return self.uri[...] }
+        let rest = self.uri[mark.upperBound...]
+        guard let start = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
+        return rest[start] == "/" ? rest[start...] : "/" + rest[start...]
+    }
+}
+
+extension ChannelHandlerContext {
+    /// Ends the stream behind what was written, and reads on for a while.
+    ///
+    /// A connection that is closed with bytes unread is reset, and the other end may never see the answer (RFC 9112 §9.6).
+    func closeAfterReading(within limit: Int64) {
+        self.close(mode: .output, promise: nil)
+        let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+        let end = self.eventLoop.scheduleTask(in: .nanoseconds(limit)) { bound.value.close(promise: nil) }
+        self.channel.closeFuture.whenComplete { _ in end.cancel() }
     }
 }
 

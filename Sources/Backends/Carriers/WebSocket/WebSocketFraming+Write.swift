@@ -73,8 +73,10 @@ extension WebSocketFraming {
         }
     }
 
-    /// Content of a close frame (RFC 6455 §5.5.1); a reason that is too long is cut between characters.
-    package static func closePayload(code: UInt16, reason: String) -> ByteBuffer {
+    /// Content of a close frame (RFC 6455 §5.5.1); a reason that is too long is cut between characters, and without a code
+    /// there is none.
+    package static func closePayload(code: UInt16?, reason: String) -> ByteBuffer {
+        guard let code else { return ByteBuffer() }
         var payload = ByteBufferAllocator().buffer(capacity: 125)
         payload.writeInteger(code)
         for character in reason.unicodeScalars {

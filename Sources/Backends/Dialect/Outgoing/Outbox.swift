@@ -78,7 +78,7 @@ package struct Outbox: Sendable {
     package mutating func closeFrame(code: UInt16?, reason: String = "") {
         guard !self.saidClose else { return }
         self.saidClose = true
-        let payload = code.map { WebSocketFraming.closePayload(code: $0, reason: reason) } ?? ByteBuffer()
+        let payload = WebSocketFraming.closePayload(code: code, reason: reason)
         self.frame(.close, length: payload.readableBytes) { _ = $0.writeImmutableBuffer(payload) }
     }
 

@@ -82,9 +82,7 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
             case .body(let bytes):
                 self.state = .done
                 guard request.body.readableBytes + bytes.readableBytes <= self.hub.options.maxMessageBytes else {
-                    self.state = .answering(request.head)
-                    self.respond(.text("too much", status: .payloadTooLarge), andClose: true)
-                    return
+                    return self.refuse(request.head, .text("too much", status: .payloadTooLarge))
                 }
                 request.body.writeImmutableBuffer(bytes)
                 self.state = .reading(request)
@@ -103,14 +101,27 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// Answers before the whole request is here.
+    private func refuse(_ head: HTTPRequestHead, _ response: HTTPResponse) {
+        self.state = .answering(head)
+        self.respond(response, andClose: true)
+    }
+
     /// A request begins; a POST while another one is on its way to the same session is refused before its body comes.
     private func begin(_ request: HTTPRequest) {
+        if request.head.lacksItsHost {
+            return self.refuse(request.head, .text("one Host, please (RFC 9112 section 3.2)\n", status: .badRequest))
+        }
+        if let length = request.head.headers.first(name: "Content-Length").flatMap(Int.init),
+            length > self.hub.options.maxMessageBytes
+        {
+            return self.refuse(request.head, .text("too much", status: .payloadTooLarge))
+        }
         if request.head.method == .POST, request.path == self.hub.path,
             let session = request.query["sid"].flatMap(self.hub.session)
         {
             guard session.postBegan(self) else {
-                self.state = .answering(request.head)
-                return self.respond(EngineIORefusal.request.response, andClose: true)
+                return self.refuse(request.head, EngineIORefusal.request.response)
             }
             self.posting = session
         }
@@ -137,7 +148,8 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func engine(_ request: HTTPRequest, _ context: ChannelHandlerContext) {
         if request.head.method == .OPTIONS { return self.respond(.text("", status: .noContent)) }
         let query = request.query
-        guard let version = query["EIO"].flatMap(Int.init).flatMap(EngineIOPlan.Version.init(rawValue:)) else {
+        // Whoever does not say, means the oldest.
+        guard let version = Int(query["EIO"] ?? "2").flatMap(EngineIOPlan.Version.init(rawValue:)) else {
             return self.respond(EngineIORefusal.version.response)
         }
         guard let transport = query["transport"], ["polling", "websocket"].contains(transport) else {
@@ -197,14 +209,14 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
         if request.method != .HEAD, response.body.readableBytes > 0 {
             context.write(self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
-        let channel = context.channel
-        let sent = context.writeAndFlush(self.wrapOutboundOut(.end(nil)))
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
         if keepsAlive {
             self.state = .idle
             self.setTimeout(self.hub.options.pingInterval + self.hub.options.pingTimeout)
         } else {
             self.state = .done
-            sent.whenComplete { _ in channel.close(promise: nil) }
+            self.timeout?.cancel()
+            context.closeAfterReading(within: self.hub.options.handshakeTimeout)
         }
     }
 
@@ -214,7 +226,15 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
         _ request: HTTPRequest, _ version: EngineIOPlan.Version, _ session: EngineIOSession?,
         _ context: ChannelHandlerContext
     ) {
-        guard request.head.method == .GET, WebSocketAcceptance.refusal(of: request.head) == nil else {
+        if let (status, why) = WebSocketAcceptance.refusal(of: request.head),
+            WebSocketAcceptance.isWanted(by: request.head)
+        {
+            return self.respond(
+                HTTPResponse(
+                    status: status, type: "text/plain; charset=utf-8", body: ByteBuffer(string: why + "\n"),
+                    headers: WebSocketAcceptance.fields(of: status)), andClose: true)
+        }
+        guard request.head.method == .GET, WebSocketAcceptance.isWanted(by: request.head) else {
             return self.respond(EngineIORefusal.request.response)
         }
         let socket = EngineIOSocket(hub: self.hub, request: request, version: version, session: session)

@@ -94,8 +94,9 @@ final class EngineIOSocket: ChannelInboundHandler {
             _ = self.write(frame)
             self.flush()
         case .close:
+            // Its code comes back, or none where it had none (RFC 6455 §5.5.1).
             let code = message.close.code
-            self.close(code: code == 1005 ? 1000 : code, reason: "")
+            self.close(code: code == 1005 ? nil : code, reason: "")
         case .pong, .continuation: break
         }
     }
@@ -117,7 +118,7 @@ final class EngineIOSocket: ChannelInboundHandler {
     func flush() { self.context?.flush() }
 
     /// Sends a close frame and ends the stream behind it (RFC 6455 §7.1.1).
-    func close(code: UInt16, reason: String) {
+    func close(code: UInt16?, reason: String) {
         guard self.isOpen, let context else { return }
         self.phase = .closing
         var frame = ByteBufferAllocator().buffer(capacity: 127)

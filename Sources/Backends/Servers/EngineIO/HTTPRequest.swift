@@ -8,12 +8,13 @@ struct HTTPRequest {
     var body: ByteBuffer
 
     /// The path without the query.
-    var path: String { String(self.head.uri.prefix { $0 != "?" }) }
+    var path: String { String(self.head.target.prefix { $0 != "?" }) }
 
     /// The query's values by key; of a key that stands twice, the first counts.
     var query: [String: String] {
-        guard let mark = self.head.uri.firstIndex(of: "?") else { return [:] }
-        return Self.pairs(self.head.uri[self.head.uri.index(after: mark)...])
+        let target = self.head.target
+        guard let mark = target.firstIndex(of: "?") else { return [:] }
+        return Self.pairs(target[target.index(after: mark)...])
     }
 
     /// The fields of a form (WHATWG URL §5.1, application/x-www-form-urlencoded).

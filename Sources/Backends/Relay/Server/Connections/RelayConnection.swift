@@ -91,8 +91,9 @@ final class RelayConnection: ChannelInboundHandler {
             WebSocketFraming.frame(.pong, payload: message.payload, into: &frame)
             self.write(frame)
         case .close:
+            // Its code comes back, or none where it had none (RFC 6455 §5.5.1).
             let code = message.close.code
-            self.close(code: code == 1005 ? 1000 : code, reason: "")
+            self.close(code: code == 1005 ? nil : code, reason: "")
         case .pong, .continuation: break
         }
     }
@@ -176,7 +177,7 @@ final class RelayConnection: ChannelInboundHandler {
     ///
     /// Only the sending half is closed at first: closing both with bytes unread would reset the connection, and the
     /// client might never see why.
-    func close(code: UInt16, reason: String) {
+    func close(code: UInt16?, reason: String) {
         guard self.isOpen, let context else { return }
         self.phase = .closing
         self.leaveAll()

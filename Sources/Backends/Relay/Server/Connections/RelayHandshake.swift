@@ -61,9 +61,12 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let path = head.uri.prefix { $0 != "?" }
+        let path = head.target.prefix { $0 != "?" }
         guard !self.home.isDraining else {
             return self.refuse(.serviceUnavailable, "the server is going away", context)
+        }
+        guard !head.lacksItsHost else {
+            return self.refuse(.badRequest, "one Host, please (RFC 9112 section 3.2)", context)
         }
         guard path == self.home.options.path else { return self.refuse(.notFound, "no relay at \(path)", context) }
         guard head.method == .GET else { return self.refuse(.methodNotAllowed, "GET only", context) }
@@ -112,15 +115,13 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
         self.state = .done
         var headers: HTTPHeaders = ["Connection": "close", "Content-Type": "text/plain; charset=utf-8"]
         headers.add(name: "Content-Length", value: String(why.utf8.count + 1))
-        if status == .upgradeRequired {
-            headers.add(name: "Upgrade", value: "websocket")
-            headers.add(name: "Sec-WebSocket-Version", value: "13")
-        }
+        for (name, value) in WebSocketAcceptance.fields(of: status) { headers.add(name: name, value: value) }
         let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: why + "\n")))), promise: nil)
-        let channel = context.channel
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        self.timeout?.cancel()
+        context.closeAfterReading(within: self.home.options.handshakeTimeout)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
