@@ -16,9 +16,11 @@ struct EngineIOServerTests {
     }
 
     static let refusals: [Row] = [
-        Row(target: "/socket.io/?transport=polling", body: #"{"code":5,"message":"Unsupported protocol version"}"#),
         Row(
-            target: "/socket.io/?EIO=2&transport=polling", body: #"{"code":5,"message":"Unsupported protocol version"}"#
+            target: "/socket.io/?EIO=1&transport=polling", body: #"{"code":5,"message":"Unsupported protocol version"}"#
+        ),
+        Row(
+            target: "/socket.io/?EIO=x&transport=polling", body: #"{"code":5,"message":"Unsupported protocol version"}"#
         ),
         Row(
             target: "/socket.io/?EIO=99999999999999999999&transport=polling",
@@ -72,7 +74,7 @@ struct EngineIOServerTests {
 
     @Test func `a whole session can be polled in revision 3`() async throws {
         try await withRelay("socketio") { server, group in
-            let poll = try await PollingSession.open("EIO=3", port: server.port, group: group)
+            let poll = try await PollingSession.open("EIO=3&b64=1", port: server.port, group: group)
             // The server connects everybody unasked, and so much is one payload.
             #expect(poll.greeting.hasSuffix("2:40"))
             #expect(try await poll.post("19:420[\"enter\",\"r \u{1F600}\"]").status == 200)
@@ -83,7 +85,7 @@ struct EngineIOServerTests {
         }
     }
 
-    @Test(arguments: ["EIO=4", "EIO=3"])
+    @Test(arguments: ["EIO=4", "EIO=3&b64=1"])
     func `two polls at a time end the session`(query: String) async throws {
         try await withRelay("socketio") { server, group in
             let poll = try await PollingSession.open(query, port: server.port, group: group)
@@ -98,7 +100,7 @@ struct EngineIOServerTests {
         }
     }
 
-    @Test(arguments: ["EIO=4", "EIO=3"])
+    @Test(arguments: ["EIO=4", "EIO=3&b64=1"])
     func `a poll that waits gets a noop when its client closes`(query: String) async throws {
         try await withRelay("socketio") { server, group in
             // Which of the two requests comes first is not ours to say; mostly it is the poll.

@@ -4,23 +4,78 @@ import NIOCore
 ///
 /// Revision 4 separates them by U+001E. Revision 3 puts before each its length in UTF-16 code units and a colon, or, in its
 /// binary form, a 0 for text, the digits of its length in bytes, one a byte, and 255.
-/// Source: https://github.com/socketio/engine.io-protocol, section "Payload encoding"; for revision 3, its branch `v3`.
+/// Revision 2 has the same two forms.
+///
+/// Clients of Socket.IO 1.x encode text as UTF-8 twice in the counted form, and once in the binary form; those of 2.x
+/// always once. Which of them a client is, only its first text that is not ASCII tells.
+/// Source: https://github.com/socketio/engine.io-protocol, section "Payload encoding", for revision 3 its branch `v3`;
+/// `lib/index.js` of socketio/engine.io-parser, where the argument `utf8encode` is true in 1.x.
 enum EngineIOPayload {
     private static let separator: UInt8 = 0x1E
     /// Packets that one payload may hold.
     static let maxPackets = 10_000
 
     /// Writes a payload of text packets.
-    static func encode(_ packets: some Collection<ByteBuffer>, _ version: EngineIOPlan.Version) -> ByteBuffer {
+    ///
+    /// - Parameters:
+    ///   - packets: what it holds.
+    ///   - version: the revision of the connection.
+    ///   - isBinary: whether revisions 2 and 3 have their binary form.
+    /// - Returns: the whole body.
+    static func encode(
+        _ packets: some Collection<ByteBuffer>, _ version: EngineIOPlan.Version, isBinary: Bool = false
+    ) -> ByteBuffer {
         var out = ByteBuffer()
         for (index, packet) in packets.enumerated() {
             switch version {
             case .v4: if index > 0 { out.writeInteger(self.separator) }
-            case .v3: out.writeString("\(self.units(packet)):")
+            case .v2 where isBinary, .v3 where isBinary:
+                out.writeInteger(0 as UInt8)
+                out.writeBytes(String(packet.readableBytes).utf8.map { $0 - 0x30 })
+                out.writeInteger(255 as UInt8)
+            case .v2, .v3: out.writeString("\(self.units(packet)):")
             }
             out.writeImmutableBuffer(packet)
         }
         return out
+    }
+
+    /// The packet with every character that is not ASCII written as JSON's escape (RFC 8259 §7).
+    ///
+    /// Then it does not matter how often the other end decodes UTF-8, nor how it counts lengths. Of a message, whatever is
+    /// not ASCII stands in a string of JSON; another packet stays as it is.
+    static func escaped(_ packet: ByteBuffer) -> ByteBuffer {
+        let view = packet.readableBytesView
+        guard view.first == EngineIOPacketType.message.rawValue, view.contains(where: { $0 >= 0x80 }) else {
+            return packet
+        }
+        var out = ByteBufferAllocator().buffer(capacity: packet.readableBytes * 2)
+        for unit in String(buffer: packet).utf16 {
+            if unit < 0x80 {
+                out.writeInteger(UInt8(truncatingIfNeeded: unit))
+            } else {
+                let digits = String(unit, radix: 16)
+                out.writeString("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+            }
+        }
+        return out
+    }
+
+    /// The packets of a text payload with one of two encodings taken off; nil when text was encoded once.
+    ///
+    /// Text that was encoded twice has no character above U+00FF, and these, as bytes, are UTF-8.
+    static func decodedAgain(_ packets: [ByteBuffer]) -> [ByteBuffer]? {
+        var all: [ByteBuffer] = []
+        for packet in packets {
+            var bytes = ByteBufferAllocator().buffer(capacity: packet.readableBytes)
+            for scalar in String(buffer: packet).unicodeScalars {
+                guard let byte = UInt8(exactly: scalar.value) else { return nil }
+                bytes.writeInteger(byte)
+            }
+            guard bytes.withUnsafeReadableBytes({ UTF8Validator.isValid($0) }) else { return nil }
+            all.append(bytes)
+        }
+        return all
     }
 
     /// Reads a payload.
@@ -38,7 +93,7 @@ enum EngineIOPayload {
         case .v4:
             guard isText else { throw EngineIOError("a payload that is not UTF-8") }
             return try self.separated(payload)
-        case .v3:
+        case .v2, .v3:
             guard let first = payload.getInteger(at: payload.readerIndex, as: UInt8.self) else { return [] }
             if first <= 1 { return try self.binary(payload) }
             guard isText else { throw EngineIOError("a payload that is not UTF-8") }

@@ -4,6 +4,8 @@
 package struct EngineIOPlan: Equatable, Sendable {
     /// The revision of the protocol, as in the query parameter `EIO`.
     package enum Version: Int, Equatable, Sendable {
+        /// Socket.IO 1.0; only our servers speak it. What it has in common with the next is all that signaling needs.
+        case v2 = 2
         case v3 = 3
         case v4 = 4
     }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// An embedded server that speaks Engine.IO, revisions 3 and 4, by long-polling and WebSocket.
+/// An embedded server that speaks Engine.IO, revisions 2 to 4, by long-polling and WebSocket.
 ///
 /// All of it runs on one event loop, whatever the group has: see ``EngineIOHub``.
 final class EngineIOServer: EmbeddedServer {

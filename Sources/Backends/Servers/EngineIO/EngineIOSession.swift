@@ -38,7 +38,11 @@ final class EngineIOSession {
     private var queue = CircularBuffer<ByteBuffer>()
     private var queuedBytes = 0
     private var isDirty = false
-    /// When the server pings next; never in revision 3, where clients do.
+    /// Whether answers to polls are in the binary form of revisions 2 and 3, which the opening request's `b64` declines.
+    private let pollsBinary: Bool
+    /// Whether the client encodes polled text twice; nil as long as all of it was ASCII.
+    private var encodesTwice: Bool?
+    /// When the server pings next; never before revision 4, where clients do.
     private var pingAt: NIODeadline
     /// When a client that shows no life is dropped.
     private var silentAt: NIODeadline
@@ -52,6 +56,7 @@ final class EngineIOSession {
         self.sid = hub.newID()
         self.version = version
         self.request = request
+        self.pollsBinary = version != .v4 && (request.query["b64"] ?? "").isEmpty
         self.hub = hub
         self.transport = socket.map(Transport.webSocket) ?? .polling
         let options = hub.options
@@ -119,10 +124,18 @@ final class EngineIOSession {
     private func answerPoll() {
         guard !self.queue.isEmpty, let poll = self.poll.take() else { return }
         let batch = self.queue.prefix(Self.packetsPerPoll)
-        let payload = EngineIOPayload.encode(batch, self.version)
+        let payload = self.payload(batch)
         self.queuedBytes -= batch.reduce(0) { $0 + $1.readableBytes }
         self.queue.removeFirst(batch.count)
-        poll.respond(.init(status: .ok, type: "text/plain; charset=UTF-8", body: payload))
+        poll.respond(payload)
+    }
+
+    /// The answer to a poll.
+    private func payload(_ packets: some Sequence<ByteBuffer>) -> HTTPResponse {
+        let form = self.pollsBinary ? "application/octet-stream" : "text/plain; charset=UTF-8"
+        let packets = packets.map { self.version == .v4 ? $0 : EngineIOPayload.escaped($0) }
+        return HTTPResponse(
+            status: .ok, type: form, body: EngineIOPayload.encode(packets, self.version, isBinary: self.pollsBinary))
     }
 
     // MARK: In
@@ -174,7 +187,7 @@ final class EngineIOSession {
     /// A POST brings packets.
     func posted(_ body: ByteBuffer, by connection: EngineIOConnection) {
         guard case .polling = self.transport else { return connection.respond(EngineIORefusal.request.response) }
-        let packets: [ByteBuffer]
+        var packets: [ByteBuffer]
         do throws(EngineIOError) {
             packets = try EngineIOPayload.decode(body, self.version)
         } catch {
@@ -182,6 +195,13 @@ final class EngineIOSession {
             connection.respond(EngineIORefusal.request.response)
             self.close(code: 1002, reason: "\(error)")
             return
+        }
+        if self.version == .v3, self.encodesTwice != false, body.readableBytesView.first ?? 0 > 1,
+            packets.contains(where: { $0.readableBytesView.contains { $0 >= 0x80 } })
+        {
+            let decoded = EngineIOPayload.decodedAgain(packets)
+            self.encodesTwice = decoded != nil
+            packets = decoded ?? packets
         }
         connection.respond(.text("ok"))
         for packet in packets where self.isOpen { self.received(packet) }
@@ -198,8 +218,8 @@ final class EngineIOSession {
         switch type {
         case .message: self.hub.application?.received(text, from: self)
         case .ping:
-            // Revision 3: the client pings, and what it says comes back.
-            guard self.version == .v3, text.readableBytes <= 124 else {
+            // Before revision 4 the client pings, and what it says comes back.
+            guard self.version != .v4, text.readableBytes <= 124 else {
                 return self.close(code: 1002, reason: "a ping out of place")
             }
             self.send(.packet([EngineIOPacketType.pong.rawValue] + Array(text.readableBytesView)))
@@ -237,10 +257,7 @@ final class EngineIOSession {
         case "5":
             self.probe = nil
             self.transport = .webSocket(socket)
-            self.poll.take()?.respond(
-                .init(
-                    status: .ok, type: "text/plain; charset=UTF-8",
-                    body: EngineIOPayload.encode([EngineIOMessage.packet("6").packet], self.version)))
+            self.poll.take()?.respond(self.payload([EngineIOMessage.packet("6").packet]))
             let waiting = self.queue
             self.queue.removeAll()
             self.queuedBytes = 0
@@ -307,9 +324,7 @@ final class EngineIOSession {
         if case .webSocket(let socket) = before { socket.close(code: code, reason: reason) }
         self.probe.take()?.close(code: code, reason: reason)
         self.queue.append(EngineIOMessage.packet([farewell.rawValue]).packet)
-        self.poll.take()?.respond(
-            .init(
-                status: .ok, type: "text/plain; charset=UTF-8", body: EngineIOPayload.encode(self.queue, self.version)))
+        self.poll.take()?.respond(self.payload(self.queue))
         self.queue.removeAll()
         self.hub.ended(self)
     }

@@ -31,7 +31,7 @@ final class SocketIONamespace {
     /// - Returns: its client, where the server connects it unasked.
     func opened(_ session: EngineIOSession) -> SocketIOClient? {
         switch session.version {
-        case .v3:
+        case .v2, .v3:
             session.send(EngineIOMessage(Array("0".utf8)))
             return self.connect(session)
         case .v4:
@@ -60,8 +60,8 @@ final class SocketIONamespace {
 
     private func connect(_ session: EngineIOSession) -> SocketIOClient {
         self.waiting[ObjectIdentifier(session)] = nil
-        // In revision 3 a client's id is its session's, which is how the client knows it.
-        let id = session.version == .v3 ? Array(session.sid.utf8) : RelayMember.text(of: self.hub.newNumber())
+        // Before revision 4 a client's id is its session's, which is how the client knows it.
+        let id = session.version != .v4 ? Array(session.sid.utf8) : RelayMember.text(of: self.hub.newNumber())
         let client = SocketIOClient(id: id, session: session)
         self.clients[ObjectIdentifier(session)] = client
         return client
