@@ -68,6 +68,8 @@ package struct BaasDialect: Dialect {
         self.state = .opening(until: now + self.patience)
     }
 
+    package var announced: [Announcement] { self.engine.announced }
+
     package var deadline: Instant? {
         if case .opening(let until) = self.state { return min(until, self.engine.deadline ?? until) }
         return self.engine.deadline

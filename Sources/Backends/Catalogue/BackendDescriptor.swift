@@ -42,12 +42,13 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     /// Every mistake in a set of options: keys it does not have, and values outside the listed ones.
     package func problems(in options: [String: String]) -> [BackendError] {
         var found: [BackendError] = []
+        let known = self.options + ReachOptions.options
         for (key, value) in options.sorted(by: { $0.key < $1.key }) {
-            guard let option = self.options.first(where: { $0.key == key }) else {
+            guard let option = known.first(where: { $0.key == key }) else {
                 found.append(
                     BackendError(
                         code: .unknownOption, message: "\(self.id) has no option '\(key)'",
-                        suggestion: Spelling.nearest(to: key, among: self.options.map(\.key))))
+                        suggestion: Spelling.nearest(to: key, among: known.map(\.key))))
                 continue
             }
             if !option.values.isEmpty, !option.values.contains(value) {

@@ -217,6 +217,8 @@ package class Connection {
     func expire(at now: Instant) throws {}
     func finish(_ reason: CloseReason) -> Resumption { .none }
     var deadline: Instant? { nil }
+    /// What the server said of its limits.
+    package var announced: [Announcement] { [] }
 
     /// Hands what the dialect put into the outbox to the transport.
     @inline(__always)

@@ -27,6 +27,8 @@ final class DialectConnection<D: Dialect>: Connection {
 
     override func begin(at now: Instant) { self.dialect.opened(now: now, into: &self.outbox) }
 
+    override var announced: [Announcement] { self.dialect.announced }
+
     override var deadline: Instant? { self.dialect.deadline }
 
     override func expire(at now: Instant) throws {

@@ -38,11 +38,26 @@ package struct Endpoint: Sendable {
     }
 
     /// Adds TLS for the name that is asked for; nothing when the URL asks for none.
-    func addTLS(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+    ///
+    /// - Parameters:
+    ///   - pipeline: of a new channel.
+    ///   - verification: what to do with the server's certificates in place of checking them; nil for the usual checks.
+    /// - Throws: an error of NIOSSL for a name that cannot stand in SNI.
+    func addTLS(
+        to pipeline: ChannelPipeline.SynchronousOperations, verification: NIOSSLCustomVerificationCallback? = nil
+    ) throws {
         guard let tls else { return }
-        let name = self.reach.tls.serverName ?? self.settings.url.host
-        let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        let asked = self.reach.tls.serverName ?? self.settings.url.host
+        let isAddress = (try? SocketAddress(ipAddress: asked, port: 0)) != nil
         // An address is checked against the certificate by NIOSSL itself and may not stand in SNI (RFC 6066 §3).
-        try pipeline.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: isAddress ? nil : name))
+        let name = isAddress ? nil : asked
+        let handler =
+            if let verification {
+                try NIOSSLClientHandler(
+                    context: tls.context, serverHostname: name, customVerificationCallback: verification)
+            } else {
+                try NIOSSLClientHandler(context: tls.context, serverHostname: name)
+            }
+        try pipeline.addHandler(handler)
     }
 }

@@ -63,7 +63,7 @@ private final class Turns: Sendable {
 }
 
 /// Looks up all addresses of a name, once.
-private final class NameResolver: Sendable {
+final class NameResolver: Sendable {
     private let known = Mutex<[String: [SocketAddress]]>([:])
 
     /// The addresses of a name, at least one; a failure is a ``DialError``.

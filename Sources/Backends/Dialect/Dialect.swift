@@ -59,6 +59,9 @@ package protocol Dialect: Sendable {
     /// Holds the body of a signal that came nested in a string, unescaped; good until the next call.
     var scratch: ByteBuffer { get }
 
+    /// What the server said of its limits, in its protocol's words; for people.
+    var announced: [Announcement] { get }
+
     /// When ``expired(now:into:)`` wants to be called; nil for never. It may change with every call above.
     var deadline: Instant? { get }
 
@@ -73,7 +76,16 @@ package protocol Dialect: Sendable {
     mutating func closed(_ why: CloseReason) -> Bool
 }
 
+/// One limit that a server announced.
+package struct Announcement: Equatable, Sendable {
+    package var name: String
+    package var value: String
+}
+
 extension Dialect {
+    /// Nothing.
+    package var announced: [Announcement] { [] }
+
     /// Nothing is needed.
     package static var asksForTicket: Bool { false }
 

@@ -132,8 +132,9 @@ extension MQTTDialect {
             return .refused(Refusal(code: "\(reason.rawValue)", message: "\(reason)", subject: .send))
         case .closed(let reason):
             let words = self.session?.reasonText ?? ""
-            return .closed(
-                .closed(code: UInt16(reason.rawValue), reason: words.isEmpty ? "\(reason)" : "\(reason): \(words)"))
+            let said =
+                (words.isEmpty ? "\(reason)" : "\(reason): \(words)") + (Self.cure(of: reason).map { "; \($0)" } ?? "")
+            return .closed(.closed(code: UInt16(reason.rawValue), reason: said))
         case .unsubscribed, .control: return .control
         }
     }
@@ -142,7 +143,8 @@ extension MQTTDialect {
         guard case .subscribing(packetID) = self.state else { return .control }
         if let failed = self.session?.granted.first(where: { $0.isFailure }) {
             self.state = .left
-            return .refused(Refusal(code: "\(failed.rawValue)", message: "SUBACK: \(failed)", subject: .join))
+            let cure = Self.cure(of: failed).map { "; \($0)" } ?? ""
+            return .refused(Refusal(code: "\(failed.rawValue)", message: "SUBACK: \(failed)\(cure)", subject: .join))
         }
         self.state = .joined
         if let least = self.session?.granted.map(\.rawValue).min(), least < self.settings.qos.rawValue {
@@ -192,5 +194,18 @@ extension MQTTDialect {
             Refusal(
                 code: "retained", message: "a retained message of an earlier time lies in the room's topic",
                 subject: .other))
+    }
+
+    /// The option that may help against a reason.
+    private static func cure(of reason: MQTTReason) -> String? {
+        switch reason.rawValue {
+        case 0x85, 2: "set backend.clientPrefix to what the broker wants identifiers to begin with"
+        case 0x86, 4: "set backend.user and backend.password"
+        case 0x87, 5, 0x80:
+            "set backend.user and backend.password, or backend.topicPrefix and backend.clientPrefix where an access list asks"
+        case 0x9A: "set backend.presence to none"
+        case 0x9B: "set backend.qos to what the broker supports"
+        default: nil
+        }
     }
 }

@@ -58,6 +58,21 @@ package struct MQTTDialect: Dialect {
 
     package mutating func opened(now: Instant, into out: inout Outbox) { self.state = .opened(at: now) }
 
+    package var announced: [Announcement] {
+        guard let session, session.isConnected, self.settings.version == .v5 else { return [] }
+        var all = [Announcement(name: "Receive Maximum", value: "\(session.window)")]
+        if session.maxQoS != .exactlyOnce {
+            all.append(.init(name: "Maximum QoS", value: "\(session.maxQoS.rawValue)"))
+        }
+        if session.maxSentPacket < MQTTFrame.maxPacket {
+            all.append(.init(name: "Maximum Packet Size", value: "\(session.maxSentPacket) bytes"))
+        }
+        if !session.isRetainAvailable { all.append(.init(name: "Retain Available", value: "no")) }
+        if !session.areWildcardsAvailable { all.append(.init(name: "Wildcard Subscription Available", value: "no")) }
+        all.append(.init(name: "Server Keep Alive", value: "\(session.keepAlive / 1_000_000_000) s"))
+        return all
+    }
+
     package var deadline: Instant? {
         if case .opened(let at) = self.state { return at }
         return self.session?.deadline

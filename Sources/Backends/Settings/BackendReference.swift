@@ -38,7 +38,15 @@ package struct BackendReference: Equatable, Sendable {
     private static func split(_ text: String) -> (words: String, url: String?) {
         let bytes = Array(text.utf8)
         let colon = UInt8(ascii: ":")
-        guard let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) }) else {
+        // An option's value may be a URL itself; the backend's own stands behind a colon, or there is no other.
+        let marks = bytes.indices.filter { bytes[$0...].starts(with: "://".utf8) }
+        let own = marks.first { mark in
+            guard let before = bytes[..<mark].lastIndex(of: colon) else { return false }
+            return bytes[(before + 1)..<mark].allSatisfy { byte in
+                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "+-.".utf8.contains(byte)
+            }
+        }
+        guard let scheme = own ?? marks.first else {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             return parts[0].contains("?") || parts.count < 2 ? (text, nil) : (parts[0], parts[1])
         }

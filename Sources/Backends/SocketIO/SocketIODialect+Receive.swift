@@ -58,23 +58,38 @@ extension SocketIODialect {
             throw DialectError(code: .malformed, message: "the server sent no packet of Socket.IO")
         }
         guard text[packet.namespace].elementsEqual(self.settings.namespace) else {
-            // A server that does not know the namespace answers for the default one, or for the one asked for.
-            guard packet.kind == .connectError else { return .control }
-            return Self.refused(text[packet.data])
+            // A server that does not know the namespace refuses in the default one. Simple servers say everything there,
+            // where nobody of ours has connected.
+            switch packet.kind {
+            case .connectError: return Self.refused(text[packet.data])
+            case .ack, .event: guard packet.namespace.isEmpty, self.ownID != [] else { return .control }
+            case .connect, .disconnect, .binaryEvent, .binaryAck: return .control
+            }
+            return self.meant(packet, text, at: range.lowerBound, bytes, into: &out)
         }
         switch packet.kind {
         case .connect: return try self.welcomed(Array(text[packet.data]))
         case .connectError: return Self.refused(text[packet.data])
         case .disconnect: return .closed(.closed(code: 1000, reason: "Socket.IO disconnect"))
+        case .ack, .event, .binaryAck, .binaryEvent:
+            return self.meant(packet, text, at: range.lowerBound, bytes, into: &out)
+        }
+    }
+
+    /// An event, or the answer to one.
+    private mutating func meant(
+        _ packet: SocketIOPacket, _ text: [UInt8], at base: Int, _ bytes: ByteBuffer, into out: inout Outbox
+    ) -> Inbound {
+        switch packet.kind {
         case .ack, .binaryAck:
             guard packet.id == 0, self.state == .joining || self.state == .joined else { return .control }
             return self.answered(Array(text[packet.data]))
-        case .event, .binaryEvent:
+        default:
             // The attachments of a binary event follow by themselves, and hold no signal.
             if let id = packet.id {
                 out.text(self.settings.packet(SocketIOPacket.Kind.ack.rawValue) + Array("\(id)[]".utf8))
             }
-            return self.event(packet.data, text, at: range.lowerBound, bytes)
+            return self.event(packet.data, text, at: base, bytes)
         }
     }
 

@@ -55,6 +55,8 @@ package struct SocketIODialect: Dialect {
         self.state = .opening(until: now + self.patience)
     }
 
+    package var announced: [Announcement] { self.engine.announced }
+
     package var deadline: Instant? {
         switch self.state {
         case .opening(let until), .connecting(let until): min(until, self.engine.deadline ?? until)

@@ -42,15 +42,26 @@ struct ListCommand: ParsableCommand {
 }
 
 /// `signalbench doctor`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says what this machine can carry, which side runs out first, and how to raise it.",
+        abstract: "Says what this machine can carry, or how far one connection to a backend gets.",
         discussion: """
             Example:
               signalbench doctor
               signalbench doctor --agents 30000      exit 2 when that many do not fit
+              signalbench doctor --backend 'socketio:https://host/?token=abc'
+              signalbench doctor --backend relay:wss://10.0.0.1/ --set backend.tls.serverName=host
+
+            With --backend it goes step by step: name, TCP, TLS, HTTP, greeting, join, and a message
+            from a second member; exit 69 when a step fails, with the option that may help.
             """)
+
+    @Option(help: ArgumentHelp("Goes to this backend step by step.", valueName: "id[?key=value]:url"))
+    var backend: String?
+
+    @Option(help: ArgumentHelp("A key of a profile, such as backend.headers.Origin.", valueName: "path.to.key=value"))
+    var set: [String] = []
 
     @Option(help: ArgumentHelp("Exit 2 when this many agents do not fit.", valueName: "n"))
     var agents: Int?
@@ -58,7 +69,8 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How to print it: text or json.", valueName: "format"))
     var format = OutputFormat.text
 
-    func run() throws {
+    func run() async throws {
+        if let backend = self.backend { return try await self.diagnose(backend) }
         if let agents = self.agents, agents < 1 {
             throw HarnessError(.badFlag, "--agents \(agents) is not a number from 1", cure: "ask for at least 1 agent")
         }
@@ -73,6 +85,13 @@ struct DoctorCommand: ParsableCommand {
         if case .refusal(let message, let cure) = Preflight.check(agents: agents, capacity: capacity).first {
             throw HarnessError(.tooFewResources, message, cure: cure)
         }
+    }
+
+    private func diagnose(_ backend: String) async throws {
+        let isText = self.format == .text
+        let report = try await BackendDoctor.run(backend, settings: self.set) { line in if isText { print(line) } }
+        if !isText { try JSONOutput.print(report) }
+        if !report.isReached { throw ExitCode(CommandStatus.unavailable.rawValue) }
     }
 }
 

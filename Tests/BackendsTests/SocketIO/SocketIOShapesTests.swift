@@ -24,7 +24,7 @@ struct SocketIOShapesTests {
         #expect(subject.encode(.join(room: "r")) == .written)
         #expect(try subject.said() == [#"42/signal,0["enter","r"]"#])
         #expect(try subject.take(#"43/signal,0[true]"#) == .joined(confirmed: true))
-        #expect(try subject.take(#"42["message",{"type":"call","from":"x"}]"#) == .control, "of another namespace")
+        #expect(try subject.take(#"42/other,["message",{"type":"call","from":"x"}]"#) == .control)
         guard case .signal = try subject.take(#"42/signal,["message",{"type":"call","from":"x"}]"#) else {
             Issue.record("the signal was not taken")
             return

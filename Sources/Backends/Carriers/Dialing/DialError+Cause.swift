@@ -44,6 +44,11 @@ extension DialError {
         if says("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL") {
             return "the server does not speak TLS on port \(url.port); use the scheme without TLS"
         }
+        if says("UNCLEANSHUTDOWN") {
+            return
+                "the server ended the connection behind the handshake; where it wants a client certificate, set tls.cert "
+                + "and tls.key"
+        }
         if says("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL") {
             return "the server offers only versions of TLS that are too old"
         }

@@ -28,6 +28,14 @@ struct EngineIOClient: Sendable {
 
     init(_ version: EngineIOPlan.Version) { self.version = version }
 
+    /// What the handshake said.
+    var announced: [Announcement] {
+        guard let handshake else { return [] }
+        let limits = [("pingInterval", "\(handshake.pingInterval) ms"), ("pingTimeout", "\(handshake.pingTimeout) ms")]
+        let payload = handshake.maxPayload.map { [("maxPayload", "\($0) bytes")] } ?? []
+        return (limits + payload).map { Announcement(name: $0.0, value: $0.1) }
+    }
+
     /// The carrier is open again: a new handshake is to come.
     mutating func opened() { self = EngineIOClient(self.version) }
 
