@@ -86,4 +86,30 @@ struct CatalogueTests {
         let long = SHA256.hexadecimal(Array(repeating: UInt8(ascii: "a"), count: 1_000_000))
         #expect(long == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
+
+    @Test func `what may kill a backend runs last, and by itself`() {
+        var ready = Catalogue.current.cases
+        var order: [[String]] = []
+        while !ready.isEmpty {
+            let next = ConformanceRunner.next(of: ready)
+            #expect(!next.isEmpty)
+            order.append(next.map(\.id))
+            ready.removeAll { one in next.contains { $0.id == one.id } }
+        }
+        #expect(order.suffix(4) == [["LIM-01"], ["LIM-02"], ["LIM-03"], ["PAY-06"]])
+    }
+
+    @Test func `the case under suspicion is the one that did not pass, and who could not start is not run`() {
+        let cases = Array(Catalogue.current.cases.prefix(4))
+        func result(_ place: Int, _ verdict: CaseVerdict) -> (String, CaseResult) {
+            (cases[place].id, CaseResult(id: cases[place].id, level: cases[place].level, verdict: verdict))
+        }
+        let results = Dictionary(uniqueKeysWithValues: [
+            result(0, .setupFail), result(1, .pass), result(2, .inconclusive),
+        ])
+        let found = ConformanceRunner.died(Array(cases.prefix(3)), results, [cases[3]])
+        #expect(found.map(\.id) == [cases[2].id, cases[0].id, cases[3].id])
+        #expect(found.map(\.verdict) == [.fail, .notRun, .notRun])
+        #expect(found[0].actual == "the backend died in \(cases[2].id)")
+    }
 }

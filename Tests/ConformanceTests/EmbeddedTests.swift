@@ -2,6 +2,7 @@ import Backends
 import Measure
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestKit
 import Testing
 
@@ -40,6 +41,36 @@ struct EmbeddedTests {
         #expect(history.cases.first { $0.id == "DLV-05" }?.verdict == .fail)
         let order = try await Reference.run("relay", ["ORD-02"], declared: ["order": .text("fifo")])
         #expect(order.cases.first { $0.id == "ORD-02" }?.verdict == .notApplicable)
+    }
+
+    @Test func `a backend that lets nobody in after a case is the finding, and the rest is not run`() async throws {
+        let servers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await EmbeddedServers.start(
+            id: "relay", host: "127.0.0.1", port: 0, options: ServerOptions(), group: servers)
+        let settings = BackendSettings(id: "relay", url: try BackendURL.parse(server.url))
+        let fixture = CaseFixture(
+            name: "relay", settings: settings, declaration: try Declaration.builtin(settings, isOurs: true),
+            isOurs: true)
+        let told = Mutex<[String]>([])
+        let result = await ConformanceRunner(
+            fixture: fixture, profile: .quick, selected: ["DLV-01", "LIM-02", "LIM-03", "PAY-06"], group: group, seed: 7
+        ).run { one in
+            if one.verdict != .notRun || one.actual.contains("died") { told.withLock { $0.append(one.id) } }
+            // It dies in the next one.
+            if one.id == "LIM-02" { Task { await server.shutdown() } }
+        }
+        #expect(told.withLock { $0 } == ["DLV-01", "LIM-02", "LIM-03", "PAY-06"])
+        let killer = try #require(result.cases.first { $0.id == "LIM-03" })
+        #expect(killer.verdict == .fail)
+        #expect(killer.actual.hasPrefix("the backend died in LIM-03"))
+        let rest = try #require(result.cases.first { $0.id == "PAY-06" })
+        #expect(rest.verdict == .notRun)
+        #expect(rest.actual == "not run: backend died")
+        #expect(result.exitCode == 1)
+        #expect(result.isComplete)
+        try await group.shutdownGracefully()
+        try await servers.shutdownGracefully()
     }
 
     @Test func `a server that does not speak the dialect is not judged`() async throws {

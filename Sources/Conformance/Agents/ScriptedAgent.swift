@@ -84,10 +84,15 @@ final class ScriptedAgent {
 
     // MARK: Commands
 
+    /// Joins begun so far, so that the grace of one is not taken for that of the next.
+    private var joins = 0
+
     func beginJoining(_ name: String) {
         let room = RoomLabel.of(name)
         self.room = room
         self.state = .joining
+        self.joins += 1
+        let join = self.joins
         self.board.note(self, .join, .invoke, room: room)
         let submission = self.command(.join(room: name))
         if submission == .refused {
@@ -95,7 +100,7 @@ final class ScriptedAgent {
             self.board.note(self, .join, .fail, room: room)
         } else if !self.board.capabilities.joinConfirmed {
             self.board.after(self.home.endpoint.settings.joinGrace, self) { agent in
-                if agent.state == .joining, agent.room == room { agent.joined() }
+                if agent.state == .joining, agent.joins == join { agent.joined() }
             }
         }
     }

@@ -79,7 +79,9 @@ enum RoomCases {
         var outcomes = [rig.judge([.lost, .duplicated], expected: "joining twice counts once", isFirm: false)]
         if rig.declaration.flag("leave") == true {
             agents[1].leave()
-            await rig.pause(seconds: 0.2)
+            // Nothing says that it was taken, no more than a join where the backend does not confirm one.
+            let grace = Double(rig.fixture.settings.joinGrace) / 1e9
+            await rig.pause(seconds: rig.board.capabilities.joinConfirmed ? 0.2 : max(0.2, grace))
             try await rig.join(agents[1], room)
             agents[0].push("1")
             agents[1].push("1")

@@ -70,7 +70,13 @@ package actor CaseRig {
         if let failure = await self.attempt(agent, resuming: resuming) { throw failure }
     }
 
-    /// The same, with the failure as a value.
+    /// Whether the backend lets a new agent in.
+    func isLetIn() async -> Bool {
+        guard let agent = try? self.board.add(nil) else { return true }
+        return await self.attempt(agent) == nil
+    }
+
+    /// The same as ``connect(_:resuming:)``, with the failure as a value.
     func attempt(_ agent: ScriptedAgent, resuming: Bool = false) async -> CaseFailure? {
         do {
             let ticket = try await agent.beginConnecting().get()

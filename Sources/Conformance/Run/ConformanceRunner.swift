@@ -21,6 +21,8 @@ package struct ConformanceRunner: Sendable {
     private static let alone: Set<String> = [
         "LIM-04", "LIM-06", "DEP-07", "LIM-03", "LIV-03", "DEP-03", "REC-03", "REC-04", "DLV-08", "LIV-01", "LIM-08",
     ]
+    /// Cases that have killed real backends, each by itself behind all others, the worst last.
+    private static let lethal = ["LIM-01", "LIM-02", "LIM-03", "PAY-06"]
     /// Seconds after which a case that does not end is a defect of ours.
     private static let limit: Double = 240
 
@@ -73,8 +75,7 @@ package struct ConformanceRunner: Sendable {
             let ready = waiting.filter { info in
                 info.dependsOn.allSatisfy { id in results[id] != nil || !waiting.contains { $0.id == id } }
             }
-            let wave = ready.filter { !Self.alone.contains($0.id) }
-            let chosen = wave.isEmpty ? Array(ready.prefix(1)) : wave
+            let chosen = Self.next(of: ready)
             guard !chosen.isEmpty else { break }
             let known = results
             await withTaskGroup(of: CaseResult.self) { tasks in
@@ -84,17 +85,73 @@ package struct ConformanceRunner: Sendable {
                     tasks.addTask { await self.one(info, known) }
                 }
                 for await one in tasks {
-                    note(one)
+                    if chosen.count > 1 { note(one) } else { results[one.id] = one }
                     if !self.isCancelled(), let info = pending.popFirst() {
                         tasks.addTask { await self.one(info, known) }
                     }
                 }
             }
             waiting.removeAll { results[$0.id] != nil }
+            // What a case found by itself is told when it is known that it did not end the backend, too.
+            let alone = chosen.count == 1 ? results[chosen[0].id] : nil
+            guard !self.isCancelled(), await !self.isAlive() else {
+                alone.map(report)
+                continue
+            }
+            for one in Self.died(chosen, results, waiting) { note(one) }
+            waiting = []
         }
         result.isComplete = waiting.isEmpty
         result.cases = cases.compactMap { results[$0.id] }
         return result
+    }
+
+    /// What runs next: whatever may run beside others, then one at a time, and at last what may kill the backend.
+    static func next(of ready: [CaseInfo]) -> [CaseInfo] {
+        let wave = ready.filter { !self.alone.contains($0.id) && !self.lethal.contains($0.id) }
+        guard wave.isEmpty else { return wave }
+        let single = ready.first { !self.lethal.contains($0.id) }
+        return (single ?? self.lethal.lazy.compactMap { id in ready.first { $0.id == id } }.first).map { [$0] } ?? []
+    }
+
+    /// Whether the backend still lets somebody in; it may take as long as a restart takes.
+    private func isAlive() async -> Bool {
+        let plain = ConformanceRunner(
+            fixture: self.fixture, profile: self.profile, selected: [], group: self.group, seed: self.seed)
+        for _ in 0..<3 {
+            guard let rig = try? plain.rig("alive") else { return true }
+            let isLetIn = await rig.isLetIn()
+            await rig.tearDown()
+            if isLetIn { return true }
+            try? await self.group.next().scheduleTask(in: .seconds(1)) {}.futureResult.get()
+        }
+        return false
+    }
+
+    /// The findings of a backend that accepts nobody any more.
+    ///
+    /// - Parameters:
+    ///   - chosen: the cases that ran when it died.
+    ///   - results: all results so far.
+    ///   - waiting: the cases that have not run.
+    /// - Returns: the results to put in place of those that there are.
+    static func died(
+        _ chosen: [CaseInfo], _ results: [String: CaseResult], _ waiting: [CaseInfo]
+    ) -> [CaseResult] {
+        let ran = chosen.compactMap { results[$0.id] }.filter { $0.verdict != .notApplicable && $0.verdict != .blocked }
+        let suspects = ran.filter { $0.verdict != .pass && $0.verdict != .setupFail }
+        guard var killer = suspects.first ?? ran.first else { return [] }
+        let names = (suspects.isEmpty ? ran : suspects).map(\.id).joined(separator: ", ")
+        killer.verdict = .fail
+        killer.actual = "the backend died in \(names)" + (killer.actual.isEmpty ? "" : "; \(killer.actual)")
+        var all = [killer]
+        for one in ran where one.id != killer.id && one.verdict == .setupFail {
+            all.append(CaseResult(id: one.id, level: one.level, verdict: .notRun, actual: "not run: backend died"))
+        }
+        for info in waiting {
+            all.append(CaseResult(id: info.id, level: info.level, verdict: .notRun, actual: "not run: backend died"))
+        }
+        return all
     }
 
     private func rig(_ name: String) throws -> CaseRig {
