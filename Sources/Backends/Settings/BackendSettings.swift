@@ -1,4 +1,4 @@
-import Signaling
+package import Signaling
 
 /// Everything a user said about the backend under test.
 package struct BackendSettings: Sendable {
@@ -34,6 +34,30 @@ package struct BackendSettings: Sendable {
         self.connectTimeout = connectTimeout
         self.joinGrace = joinGrace
         self.reconnect = reconnect
+    }
+}
+
+extension BackendSettings {
+    /// What may be shown nowhere: values of headers and options whose names say so, user info and secrets of URLs.
+    package var secrets: Secrets {
+        var secrets = self.url.secrets
+        for (name, value) in self.headers where Secrets.isName(name) {
+            secrets.insert(value)
+            // A server's words may hold the credentials without their scheme (RFC 9110 §11.4).
+            if let space = value.firstIndex(of: " ") { secrets.insert(String(value[value.index(after: space)...])) }
+        }
+        for (name, value) in self.options where !name.hasPrefix("tls.") {
+            if name == "proxy" {
+                if let url = try? BackendURL.parse(value) { secrets.formUnion(url.secrets) }
+            } else if name == "auth" || name == "query" || name == "userProperties" {
+                for pair in (try? PairList.parse(name, value)) ?? [] where Secrets.isName(pair.name) {
+                    secrets.insert(pair.value)
+                }
+            } else if Secrets.isName(name) {
+                secrets.insert(value)
+            }
+        }
+        return secrets
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Signaling
 import Synchronization
 
 /// Shows on standard error how a run goes: one live line on a terminal, one line every ten seconds elsewhere.
@@ -194,6 +195,6 @@ package struct ProgressFigures: Equatable, Sendable {
 package enum StandardError {
     /// Writes text as it stands; that nobody reads it any more is no reason to fail.
     package static let write: @Sendable (String) -> Void = { text in
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(Secrets.masked(text).utf8))
     }
 }

@@ -1,4 +1,5 @@
 package import Backends
+import Signaling
 package import Workload
 
 extension BackendSettings {
@@ -27,6 +28,7 @@ extension BackendSettings {
                 tls: TLSSettings(caFile: backend.tls.ca, verify: backend.tls.verify == .full ? .full : .none),
                 connectTimeout: backend.connectTimeout.nanoseconds, joinGrace: backend.joinGrace.nanoseconds,
                 reconnect: backend.reconnect == .backoff ? .backoff : .none)
+            Secrets.remember(self.secrets)
             _ = try BackendCatalogue.capabilities(self)
         } catch {
             throw BackendChoice.flagError(error)

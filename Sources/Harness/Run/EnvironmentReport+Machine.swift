@@ -1,5 +1,6 @@
 import Foundation
 package import Measure
+import Signaling
 
 extension EnvironmentReport {
     /// Where this process runs.
@@ -9,7 +10,8 @@ extension EnvironmentReport {
     ///   - facts: the machine.
     package init(command: [String], facts: MachineFacts) {
         self.init(
-            command: command.map(Self.quoted).joined(separator: " "), os: Self.system(), kernel: facts.kernel,
+            command: Secrets.masked(command.map(Self.quoted).joined(separator: " ")), os: Self.system(),
+            kernel: facts.kernel,
             cores: facts.cores, memory: facts.memory, swift: Self.compiler,
             limits: [
                 "fileDescriptors": "\(facts.descriptorsSoft) (hard limit \(facts.descriptorsHard))",

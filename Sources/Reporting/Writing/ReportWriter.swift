@@ -1,5 +1,6 @@
 package import Foundation
 internal import Measure
+import Signaling
 
 /// Writes a run's report: every file whole or not at all.
 package enum ReportWriter {
@@ -134,7 +135,7 @@ package enum AtomicFile {
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Self.error(errno, path) }
         do throws(ReportError) {
-            try Self.writeAll(Array(bytes), to: file, path)
+            try Self.writeAll(Self.withoutSecrets(Array(bytes)), to: file, path)
             if fsync(file) != 0, errno != EINVAL, errno != EROFS { throw Self.error(errno, path) }
         } catch {
             close(file)
@@ -147,6 +148,14 @@ package enum AtomicFile {
             throw Self.error(code, path)
         }
         Self.syncFolder(of: url)
+    }
+
+    /// What this process has been told in confidence does not get into a file, wherever a server's words may have put it; a
+    /// secret of fewer than six characters could be a word of ours, and is kept out where it would come from.
+    private static func withoutSecrets(_ bytes: [UInt8]) -> [UInt8] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.utf8.count == bytes.count else { return bytes }
+        return Array(Secrets.masked(text, shortest: 6).utf8)
     }
 
     private static func writeAll(_ bytes: [UInt8], to file: Int32, _ path: String) throws(ReportError) {

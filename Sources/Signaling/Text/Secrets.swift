@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What must stand in no output: which names mark a secret, and text without the secrets that it holds.
 ///
 /// Values are known from where they came (a header, a user info, a variable marked as secret); texts of others, such as a
@@ -9,6 +11,26 @@ package struct Secrets: Sendable {
     private var values: Set<String> = []
 
     package init() {}
+
+    /// What this process has been told in confidence; whatever it writes is searched for it.
+    private static let known = Mutex(Secrets())
+
+    /// Keeps values out of everything that this process writes from now on.
+    package static func remember(_ secrets: Secrets) {
+        guard !secrets.isEmpty else { return }
+        self.known.withLock { $0.formUnion(secrets) }
+    }
+
+    /// A text without what this process has been told in confidence.
+    ///
+    /// - Parameters:
+    ///   - text: about to be written.
+    ///   - shortest: as in ``masked(_:shortest:)``.
+    /// - Returns: the text, fit to be seen.
+    package static func masked(_ text: String, shortest: Int = 1) -> String {
+        let known = self.known.withLock { $0 }
+        return known.isEmpty ? self.maskedURLs(text) : known.masked(text, shortest: shortest)
+    }
 
     package var isEmpty: Bool { self.values.isEmpty }
 

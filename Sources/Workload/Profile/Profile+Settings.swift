@@ -1,3 +1,5 @@
+import Signaling
+
 extension Profile {
     /// One key of a profile with its value in force.
     package struct Setting: Codable, Equatable, Sendable {
@@ -58,23 +60,16 @@ extension Profile {
 
     /// The profile without secrets, as it may stand in a report.
     ///
-    /// Values of HTTP headers, passwords in options and the password of a URL become `***`.
+    /// Values of HTTP headers and of options whose names say that they are secret, user info and secret query values of the
+    /// URL become `***`.
     package var redacted: Profile {
         var copy = self
-        copy.backend.headers = self.backend.headers.mapValues { _ in "***" }
-        for key in copy.backend.options.keys where key.lowercased().contains("password") {
-            copy.backend.options[key] = "***"
+        copy.backend.headers = self.backend.headers.mapValues { _ in Secrets.mask }
+        for (key, value) in copy.backend.options where !key.hasPrefix("tls.") {
+            copy.backend.options[key] = Secrets.isName(key) ? Secrets.mask : Secrets.masked(value)
         }
-        copy.backend.url = self.backend.url.map(Self.withoutPassword)
+        copy.backend.url = self.backend.url.map { Secrets.masked($0) }
+        copy.backend.launch = self.backend.launch.map { $0.map { Secrets.masked($0) } }
         return copy
-    }
-
-    private static func withoutPassword(_ url: String) -> String {
-        // scheme://user:password@host/path
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count >= 3, let at = parts[2].lastIndex(of: "@"),
-            let colon = parts[2][..<at].firstIndex(of: ":")
-        else { return url }
-        return url[..<colon] + ":***" + url[at...]
     }
 }

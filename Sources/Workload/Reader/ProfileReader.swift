@@ -1,3 +1,5 @@
+import Signaling
+
 /// Makes a profile out of YAML and flags, or says everything that is wrong with them.
 package struct ProfileReader {
     /// One `--set path.to.key=value`, or another flag that stands for a key.
@@ -24,11 +26,11 @@ package struct ProfileReader {
         /// - Returns: nil without an equals sign.
         package static func set(_ argument: String) -> Override? {
             guard let equals = argument.firstIndex(of: "=") else { return nil }
+            let path = String(argument[..<equals])
+            let isSecret = Secrets.isName(path.split(separator: ".").last ?? "") && !path.hasPrefix("backend.tls.")
             return Override(
-                path: String(argument[..<equals]),
-                value: String(argument[argument.index(after: equals)...]),
-                source: "--set \(argument)"
-            )
+                path: path, value: String(argument[argument.index(after: equals)...]),
+                source: "--set \(isSecret ? "\(path)=\(Secrets.mask)" : argument)")
         }
     }
 
@@ -63,10 +65,14 @@ package struct ProfileReader {
         let document = ProfileDocument(yaml: text, file: file)
         var overridden = ProfileOverrides(root: document.root)
         for override in overrides { overridden.apply(override) }
+        var variables = ProfileVariables()
+        let root = variables.expanded(overridden.root)
+        Secrets.remember(variables.secrets)
         var decoder = ProfileDecoder(checks: checks)
-        var profile = decoder.decode(overridden.root)
+        var profile = decoder.decode(root)
         if profile.name.isEmpty { profile.name = self.name(of: file) }
-        let diagnostics = document.diagnostics + overridden.diagnostics + decoder.reader.diagnostics
+        let diagnostics =
+            document.diagnostics + overridden.diagnostics + variables.diagnostics + decoder.reader.diagnostics
         guard diagnostics.isEmpty else { throw ProfileError(diagnostics: self.sorted(diagnostics)) }
         return profile
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import Signaling
 import Workload
 
 /// `signalbench list`.
@@ -119,7 +120,7 @@ struct ValidateCommand: ParsableCommand {
             case .success:
                 if !self.quiet { print("\(profile): no mistakes") }
             case .failure(let error):
-                print(error)
+                print(Secrets.masked("\(error)"))
                 mistakes += error.diagnostics.count
             }
         }
