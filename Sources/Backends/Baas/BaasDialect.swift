@@ -4,7 +4,7 @@ package import Signaling
 
 /// The client's side of the seed's BaaS, as its SDK of the time spoke.
 ///
-/// An agent logs in anonymously over HTTP, connects with the cookie, listens to its room's store, and is a member when a
+/// An agent logs in over HTTP, anonymously or with a name and a password, connects with the cookie, listens to its room's store, and is a member when a
 /// `get` that it sent behind its `on` is answered. The DocC article "BaaS emulator" specifies the protocol.
 package struct BaasDialect: Dialect {
     /// Where the membership stands.
@@ -37,28 +37,53 @@ package struct BaasDialect: Dialect {
     package init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError) {
         self.settings = try BaasSettings(settings)
         self.patience = settings.connectTimeout
-        self.ownID = Array((ticket.values["id"] ?? "").utf8)
+        var id = Array((ticket.values["id"] ?? "").utf8)
+        // Agents that share an account would take one another's signals for their own.
+        if self.settings.account != nil {
+            id += Array("-\(String(FNV1a.hash((ticket.cookie ?? "").utf8), radix: 36))".utf8)
+        }
+        self.ownID = id
     }
 
     package static var asksForTicket: Bool { true }
 
-    /// Logs in anonymously, as the seed does.
+    /// Logs in: anonymously, as the seed does, or with what the settings say.
     package static func prepare(_ http: HTTPOnce) -> EventLoopFuture<Ticket> {
-        http.send(.POST, path: "/account-api/anonymous", body: ByteBuffer())
-            .flatMapThrowing { reply throws(DialError) in try Self.ticket(in: reply) }
+        let account: BaasSettings.Account?
+        do throws(BackendError) {
+            account = try BaasSettings(http.endpoint.settings).account
+        } catch {
+            return http.loop.makeFailedFuture(DialError(code: .settings, message: error.description))
+        }
+        guard let account else {
+            return http.send(.POST, path: "/account-api/anonymous", body: ByteBuffer())
+                .flatMapThrowing { reply throws(DialError) in try Self.ticket(in: reply, of: "anonymous login") }
+        }
+        let form = "email=\(PercentEncoding.encoded(account.name))&secret=\(PercentEncoding.encoded(account.password))"
+        return http.send(
+            .POST, path: "/account-api/login", headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: ByteBuffer(string: form)
+        ).flatMapThrowing { reply throws(DialError) in try Self.ticket(in: reply, of: "login of \(account.name)") }
     }
 
-    private static func ticket(in reply: HTTPReply) throws(DialError) -> Ticket {
+    private static func ticket(in reply: HTTPReply, of login: String) throws(DialError) -> Ticket {
         guard reply.status == 200 else {
             throw DialError(
-                code: .http(status: reply.status), message: "the anonymous login was answered with HTTP \(reply.status)"
-            )
+                code: .http(status: reply.status), message: "the \(login) was answered with HTTP \(reply.status)")
         }
         let members = BaasJSON.members(Array(reply.body.readableBytesView)) ?? []
+        let error = members.first { $0.key == Array("err".utf8) }?.value ?? []
+        if let number = Int(String(decoding: error, as: UTF8.self)) {
+            let why = [
+                1: "the name is no address, or the password is empty", 2: "no such account, or another password",
+            ]
+            throw DialError(
+                code: .other, message: "the \(login) was refused with \(number): \(why[number] ?? "nobody knows why")")
+        }
         let user = members.first { $0.key == Array("user".utf8) }?.value ?? []
         let id = (BaasJSON.members(user) ?? []).first { $0.key == Array("id".utf8) }?.value
         guard let id = id.flatMap(BaasJSON.content), !id.isEmpty else {
-            throw DialError(code: .badUpgrade, message: "the anonymous login gave no user id")
+            throw DialError(code: .badUpgrade, message: "the \(login) gave no user id")
         }
         return Ticket(values: ["id": String(decoding: id, as: UTF8.self), "cookie": reply.cookie ?? ""])
     }
@@ -97,6 +122,8 @@ extension BaasDialect {
             schemes: ["http", "https", "ws", "wss"],
             options: [
                 OptionInfo(key: "app", defaultValue: "", summary: "first segment of every path; the seed has none"),
+                OptionInfo(key: "username", defaultValue: "", summary: "address to log in with; anonymous without it"),
+                OptionInfo(key: "password", defaultValue: "", summary: "the password of that address"),
                 OptionInfo(
                     key: "verb", defaultValue: "push", values: BaasSettings.Verb.allCases.map(\.rawValue),
                     summary: "push stores every signal, as the seed does; send only tells it"),
@@ -151,12 +178,23 @@ struct BaasSettings: Sendable {
     /// A first segment of every path; empty for the seed's own paths.
     let app: String
     let transport: EngineIOPlan.Transport
+    /// Whom agents log in as; nil for anonymous ones.
+    let account: Account?
+
+    /// A name and its password.
+    struct Account: Sendable {
+        let name: String
+        let password: String
+    }
 
     /// - Throws: ``BackendError`` for a value that means nothing.
     init(_ settings: BackendSettings) throws(BackendError) {
         let options = OptionReader(settings.options)
         self.verb = Verb(rawValue: options.text("verb") ?? "push") ?? .push
         self.app = options.text("app") ?? ""
+        self.account = options.text("username").flatMap { name in
+            name.isEmpty ? nil : Account(name: name, password: options.text("password") ?? "")
+        }
         self.transport = options.text("transport") == "polling" ? .upgrade : .webSocket
     }
 

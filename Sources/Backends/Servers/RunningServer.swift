@@ -3,9 +3,12 @@ package struct RunningServer: Sendable {
     /// Where clients reach it.
     package let url: String
     package let port: Int
+    /// What whoever started it should be told, such as data that could not be read.
+    package let notices: [String]
     private let server: any EmbeddedServer
 
-    init(url: BackendURL, server: any EmbeddedServer) {
+    init(url: BackendURL, notices: [String] = [], server: any EmbeddedServer) {
+        self.notices = notices
         self.url = url.description
         self.port = url.port
         self.server = server

@@ -11,6 +11,10 @@ package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible 
         case badAddress
         /// The certificate or the key cannot be used.
         case tls
+        /// The folder with the stored data cannot be used.
+        case data
+        /// An account that nobody can log in with.
+        case account
         /// No server is embedded for this backend.
         case notEmbedded
         /// Anything else, as the message says.

@@ -28,6 +28,8 @@ package struct ServerOptions: Equatable, Sendable {
     package var isFaithful2016 = false
     /// Folder in which `baas` keeps what is stored; nil for memory only.
     package var dataFolder: String?
+    /// Names and passwords that may log in at `baas`, in the app of whoever names none.
+    package var accounts: [String: String] = [:]
     /// Whether `baas` holds clients to the published limits of the free plan.
     package var hasFreeLimits = false
     /// Makes the ids that it gives out, and its clock where it tells the time, the same in every run; for simulations.

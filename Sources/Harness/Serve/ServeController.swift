@@ -1,5 +1,5 @@
 import Backends
-import Glibc
+import Foundation
 import NIOCore
 import NIOPosix
 import UnixSignals
@@ -29,6 +29,7 @@ package enum ServeController {
             try? await group.shutdownGracefully()
             throw Self.notStarted(error, request)
         }
+        for notice in server.notices { FileHandle.standardError.write(Data("note: \(notice)\n".utf8)) }
         ready(ReadyLine(backend: request.backend, url: server.url, pid: getpid()).line)
         fflush(nil)
         await Self.end(signals, endsWithInput: request.endsWithInput)
@@ -87,6 +88,13 @@ package enum ServeController {
         case .tls:
             return HarnessError(
                 .badFlag, "\(error)", cure: "give PEM files with --tls-cert and --tls-key", cause: error)
+        case .data:
+            return HarnessError(
+                .badFlag, "cannot use --data \(request.data ?? ""): \(error)",
+                cure: "restore the folder, choose another one, or leave --data out to keep nothing", cause: error)
+        case .account:
+            return HarnessError(
+                .badFlag, "\(error)", cure: "give --account NAME:PASSWORD, such as a@example.org:secret", cause: error)
         case .notEmbedded:
             return HarnessError(
                 .unknownBackend, "\(error)", cure: "see 'signalbench list backends'", cause: error)
@@ -113,6 +121,8 @@ package struct ServeRequest: Sendable {
     package var memberQueue: Int?
     /// Folder in which `baas` keeps what is stored.
     package var data: String?
+    /// Who may log in at `baas`, each as `NAME:PASSWORD`.
+    package var accounts: [String] = []
     /// Published limits that `baas` keeps to: `free`.
     package var limits: String?
     /// Durations such as `300ms`: between two pings, for the answer to one, and for a connection to become one.
@@ -159,6 +169,10 @@ package struct ServeRequest: Sendable {
         options.memberQueueBytes = self.memberQueue ?? options.memberQueueBytes
         try self.checkKind()
         options.dataFolder = self.data
+        for account in self.accounts {
+            let parts = account.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            options.accounts[parts[0]] = parts.count > 1 ? parts[1] : ""
+        }
         options.hasFreeLimits = self.limits != nil
         options.isFaithful2016 = self.isFaithful2016
         for (flag, text, place) in [
@@ -184,6 +198,7 @@ package struct ServeRequest: Sendable {
             ("--loops", self.loops != 1, isRelay, "the relays"),
             ("--data", self.data != nil, self.backend == "baas", "baas"),
             ("--limits", self.limits != nil, self.backend == "baas", "baas"),
+            ("--account", !self.accounts.isEmpty, self.backend == "baas", "baas"),
             ("--faithful-2016", self.isFaithful2016, self.backend == "socketio", "socketio"),
         ]
         for entry in misplaced where entry.isGiven && !entry.belongs {

@@ -57,6 +57,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Folder in which baas keeps what is stored.", valueName: "dir"))
     var data: String?
 
+    @Option(
+        name: .customLong("account"), parsing: .singleValue,
+        help: ArgumentHelp("Who may log in at baas; repeatable.", valueName: "name:password"))
+    var accounts: [String] = []
+
     @Option(help: ArgumentHelp("Published limits that baas keeps to: free.", valueName: "plan"))
     var limits: String?
 
@@ -86,6 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
         request.pingTimeout = self.pingTimeout
         request.handshakeTimeout = self.handshakeTimeout
         request.data = self.data
+        request.accounts = self.accounts
         request.limits = self.limits
         request.isFaithful2016 = self.isFaithful2016
         request.certificate = self.certificate

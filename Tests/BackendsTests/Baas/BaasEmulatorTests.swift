@@ -54,6 +54,28 @@ struct BaasEmulatorTests {
         }
     }
 
+    @Test func `agents that share an account are members of their own, and a wrong password is said`() async throws {
+        try await withRelay("baas") {
+            $0.accounts = ["a+b@example.org": "ge&heim"]
+        } _: { server, group in
+            var settings = BackendSettings(
+                id: "baas", url: try BackendURL.parse(server.url),
+                options: ["username": "a+b@example.org", "password": "ge&heim"])
+            let a = try await LiveMember.join("r", settings, on: group.next())
+            let b = try await LiveMember.join("r", settings, on: group.next())
+            let (idA, idB) = (try await a.id, try await b.id)
+            #expect(idA != idB)
+            try await a.send(#"{"type":"call","from":"\#(idA)"}"#)
+            try await eventually("the other hears it") { try await b.received.contains { $0.isMine } }
+            settings.options["password"] = "falsch"
+            let error = await #expect(throws: DialError.self) {
+                try await LiveMember.join("r", settings, on: group.next())
+            }
+            #expect(error?.message.contains("refused with 2: no such account, or another password") == true)
+            #expect(error?.message.contains("falsch") == false)
+        }
+    }
+
     private static let count = #"""
         import queue, sys, threading
         import socketio

@@ -63,7 +63,18 @@ struct BaasStoreTests {
         #expect(!wasThere)
         let kept = (0..<300).filter { $0 % 3 == 0 || $0 == 299 }
         #expect(table.count == kept.count)
-        #expect(table.all.map(\.id) == kept.map { Self.bytes("\($0)") })
+        var ids: [[UInt8]] = []
+        table.forEach { row in
+            ids.append(row.id)
+            return true
+        }
+        #expect(ids == kept.map { Self.bytes("\($0)") })
+        var newest: [[UInt8]] = []
+        table.forEach(newestFirst: true) { row in
+            newest.append(row.id)
+            return newest.count < 3
+        }
+        #expect(newest == Array(ids.reversed().prefix(3)))
     }
 
     // MARK: The log

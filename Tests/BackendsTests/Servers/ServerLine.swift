@@ -55,10 +55,10 @@ final class ServerLine {
     ///
     /// - Returns: head and body of the answer; empty ones when it waits.
     func ask(
-        _ method: String, _ target: String, _ headers: [String] = [], body: [UInt8] = []
+        _ method: String, _ target: String, _ headers: [String] = [], body: [UInt8] = [], host: String = "h"
     ) throws -> (head: String, body: [UInt8]) {
         let line = try ServerLine(beside: self)
-        var lines = ["\(method) \(target) HTTP/1.1", "Host: h"] + headers
+        var lines = ["\(method) \(target) HTTP/1.1", "Host: \(host)"] + headers
         if method == "POST" { lines.append("Content-Length: \(body.count)") }
         return Self.parts(try line.say(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body))
     }

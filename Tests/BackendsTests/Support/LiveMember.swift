@@ -32,7 +32,9 @@ final class LiveMember: Sendable {
         }.get()
         let ticket = try await loop.flatSubmit {
             let home = member.value.home
-            return home.asksForTicket ? home.prepare() : loop.makeSucceededFuture(.none)
+            let ticket = home.asksForTicket ? home.prepare() : loop.makeSucceededFuture(.none)
+            ticket.whenFailure { member.value.joined.fail($0) }
+            return ticket
         }.get()
         let joined = try await loop.submit {
             try member.value.connect(ticket)

@@ -13,7 +13,8 @@ final class BaasEmulator: EngineIOApplication {
     var tables: [[UInt8]: BaasTable] = [:]
     var storedData = 0
     var ids: BaasIDs
-    var accounts = BaasAccounts()
+    /// By app.
+    var accounts: [[UInt8]: BaasAccounts] = [:]
     private var members: [ObjectIdentifier: BaasMember] = [:]
     private var listeners: [BaasMember.Subscription: [BaasMember]] = [:]
     /// With a log, requests wait for the end of their tick, when the disk has what they change.
@@ -37,6 +38,20 @@ final class BaasEmulator: EngineIOApplication {
         }
         self.tables = tables
         self.storedData = tables.values.reduce(0) { $0 + $1.count }
+        if let log, log.dropped > 0 {
+            hub.notices.append(
+                "'\(log.name)' ended with \(log.dropped) bytes of a change that was never acknowledged; they were dropped"
+            )
+        }
+        for (name, secret) in hub.options.accounts.sorted(by: { $0.key < $1.key }) {
+            let id = self.ids.next(milliseconds: self.milliseconds)
+            let made = self.accounts[[], default: BaasAccounts()].signUp(
+                Array(name.utf8), Array(secret.utf8), option: Array("null".utf8), id: id)
+            if case .failure = made {
+                throw ServerError(
+                    code: .account, message: "'\(name)' is no account: an address such as a@b, and a password")
+            }
+        }
     }
 
     /// Milliseconds since 1970; with a seed, the loop's clock beginning on 2016-01-01.
@@ -56,7 +71,8 @@ final class BaasEmulator: EngineIOApplication {
     }
 
     private func welcome(_ client: SocketIOClient) {
-        self.members[ObjectIdentifier(client)] = BaasMember(client: client)
+        self.members[ObjectIdentifier(client)] = BaasMember(
+            client: client, app: Self.app(of: client.session.request))
         client.session.send(EngineIOMessage(Array(#"2["init",{"ts":\#(self.milliseconds)}]"#.utf8)))
     }
 
@@ -73,11 +89,12 @@ final class BaasEmulator: EngineIOApplication {
         } call: { call in
             guard let member = self.members[ObjectIdentifier(call.client)] else { return }
             guard let argument = call.event.arguments.first, argument.kind == .object,
-                let request = BaasRequest(call.event.name, Array(call.text[argument.range]))
+                var request = BaasRequest(call.event.name, Array(call.text[argument.range]))
             else {
                 self.hub.counters.refusals += 1
                 return
             }
+            request.path = BaasPath.placed(request.path, in: member.app)
             if self.log == nil {
                 self.perform(request, of: member, refusal: self.objection(to: request, of: member))
             } else {
@@ -86,8 +103,6 @@ final class BaasEmulator: EngineIOApplication {
             }
         }
     }
-
-    func sweep(_ now: NIODeadline) { self.namespace.sweep(now) }
 
     /// Writes what the tick's requests change, waits for the disk, and then performs them.
     ///
@@ -138,7 +153,7 @@ final class BaasEmulator: EngineIOApplication {
     private func objection(to request: BaasRequest, of member: BaasMember, added: Int = 0) -> String? {
         if request.isMisplaced { return "format" }
         guard self.hub.options.hasFreeLimits, let rate = request.rate else { return nil }
-        guard member.rate.allows(rate, at: .now()) else { return "limit exceeded" }
+        guard member.rate.allows(rate, at: self.hub.loop.now) else { return "limit exceeded" }
         let isNew = request.verb == .push || self.change(request).map(self.adds) ?? false
         return isNew && self.storedData + added >= BaasRate.storedData ? "stored data exceeded" : nil
     }
@@ -206,14 +221,16 @@ final class BaasEmulator: EngineIOApplication {
         case .signUp:
             let id = self.ids.next(milliseconds: self.milliseconds)
             let option = request.option.isEmpty ? Array("null".utf8) : request.option
-            switch self.accounts.signUp(request.email, request.secret, option: option, id: id) {
+            switch self.accounts[member.app, default: BaasAccounts()].signUp(
+                request.email, request.secret, option: option, id: id)
+            {
             case .success(let user):
                 self.answer(request, member, Array(#"{"err":null,"user":"#.utf8) + user.json + Array("}".utf8))
             case .failure(let failure):
                 self.answer(request, member, Array(#"{"err":\#(failure.rawValue),"user":null}"#.utf8))
             }
         case .currentUser:
-            let user = self.accounts.user(member.client.session.request.cookie(BaasAccounts.cookie))
+            let user = self.accounts[member.app]?.user(member.client.session.request.cookie(BaasAccounts.cookie))
             self.answer(
                 request, member,
                 Array(#"{"err":null,"user":"#.utf8) + (user?.json ?? Array("null".utf8)) + Array("}".utf8))

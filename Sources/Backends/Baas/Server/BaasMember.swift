@@ -7,8 +7,13 @@ final class BaasMember {
     }
 
     let client: SocketIOClient
+    /// The app that its host names; empty for the app of whoever names none.
+    let app: [UInt8]
     var subscriptions: Set<Subscription> = []
     var rate = BaasRate()
 
-    init(client: SocketIOClient) { self.client = client }
+    init(client: SocketIOClient, app: [UInt8]) {
+        self.client = client
+        self.app = app
+    }
 }

@@ -29,7 +29,7 @@ struct BaasRequest {
     var secret: [UInt8] = []
     /// JSON text by which an answer is asked for.
     var callback: [UInt8]?
-    /// Whether it has a path that is too long, so that it can only be refused.
+    /// Whether it has a path that is too long or begins with a zero byte, so that it can only be refused.
     var isMisplaced = false
 
     /// Reads the argument of an event.
@@ -44,7 +44,7 @@ struct BaasRequest {
             let value = member.value
             switch String(decoding: member.key, as: UTF8.self) {
             case "path":
-                if let path = BaasJSON.content(value).flatMap(BaasPath.normalised) {
+                if let path = BaasJSON.content(value).flatMap(BaasPath.normalised), path.first != 0 {
                     self.path = path
                 } else {
                     self.isMisplaced = true
@@ -78,7 +78,7 @@ struct BaasRequest {
 enum BaasText {
     /// `2["b",{"err":null,"path":"…","sys":{"path":"…"},` for the event of that letter.
     static func head(_ letter: Character, path: [UInt8]) -> [UInt8] {
-        let path = JSONText.quoted(path)
+        let path = JSONText.quoted(BaasPath.ofApp(path))
         return Array(#"2["\#(letter)",{"err":null,"path":"#.utf8) + path + Array(#","sys":{"path":"#.utf8) + path
             + Array("},".utf8)
     }
@@ -101,7 +101,7 @@ enum BaasText {
 
     /// What a push, send, set or remove is answered with.
     static func done(path: [UInt8], id: [UInt8]?, value: [UInt8]?) -> [UInt8] {
-        var out = Array(#"{"err":null,"path":"#.utf8) + JSONText.quoted(path)
+        var out = Array(#"{"err":null,"path":"#.utf8) + JSONText.quoted(BaasPath.ofApp(path))
         if let id { out += Array(#","id":"#.utf8) + JSONText.quoted(id) }
         if let value { out += Array(#","value":"#.utf8) + value }
         return out + [UInt8(ascii: "}")]

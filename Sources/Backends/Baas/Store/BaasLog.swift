@@ -28,7 +28,9 @@ final class BaasLog {
     }
 
     private let file: CInt
-    private let name: String
+    let name: String
+    /// Bytes at the end of the file that were no whole record when it was opened, and were dropped.
+    private(set) var dropped = 0
     /// Bytes that are safe.
     private var size: Int
     private var pending: [UInt8] = []
@@ -51,7 +53,7 @@ final class BaasLog {
         guard self.file >= 0 else { throw Self.failure(self.name, "cannot be opened") }
         guard flock(self.file, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(self.file)
-            throw ServerError(code: .other, message: "'\(self.name)' is in use by another server")
+            throw ServerError(code: .data, message: "'\(self.name)' is in use by another server")
         }
         let bytes = try self.contents()
         var at = 0
@@ -61,6 +63,7 @@ final class BaasLog {
             at = record.end
         }
         self.size = at
+        self.dropped = bytes.count - at
         guard ftruncate(self.file, off_t(at)) == 0, lseek(self.file, off_t(at), SEEK_SET) == off_t(at) else {
             throw Self.failure(self.name, "cannot be cut to its last whole record")
         }
@@ -75,7 +78,7 @@ final class BaasLog {
     deinit { Glibc.close(self.file) }
 
     private static func failure(_ name: String, _ what: String) -> ServerError {
-        ServerError(code: .other, message: "'\(name)' \(what): \(String(cString: strerror(errno)))")
+        ServerError(code: .data, message: "'\(name)' \(what): \(String(cString: strerror(errno)))")
     }
 
     private func contents() throws(ServerError) -> [UInt8] {
@@ -93,7 +96,7 @@ final class BaasLog {
     private func record(_ bytes: [UInt8], _ at: Int) throws(ServerError) -> (change: Change, end: Int)? {
         guard bytes.count - at >= Self.header else { return nil }
         let damage = ServerError(
-            code: .other, message: "'\(self.name)' is damaged at byte \(at): restore it, or start with an empty folder")
+            code: .data, message: "'\(self.name)' is damaged at byte \(at): restore it, or start with an empty folder")
         guard Self.word(bytes, at + 4) == Self.hash(Array(bytes[at..<at + 4])) else {
             // A file system may have made room for the last record and never filled it.
             if bytes[at...].allSatisfy({ $0 == 0 }) { return nil }

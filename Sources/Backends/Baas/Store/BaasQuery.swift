@@ -34,24 +34,44 @@ struct BaasQuery: Equatable {
 
     /// The documents that it finds, as one JSON array.
     func run(_ table: BaasTable?) -> [UInt8] {
-        var rows = (table?.all ?? []).filter { row in
-            guard !self.conditions.isEmpty else { return true }
-            let members = BaasJSON.members(row.value) ?? []
-            return self.conditions.allSatisfy { condition in
-                if condition.key == Array("id".utf8) { return BaasJSON.content(condition.value) == row.id }
-                return members.contains {
-                    $0.key == condition.key && BaasJSON.isEqual($0.value, condition.value)
-                }
-            }
-        }
-        if !self.sortKey.isEmpty { rows = Self.sorted(rows, by: self.sortKey) }
-        if self.isDescending { rows.reverse() }
         var out: [UInt8] = [UInt8(ascii: "[")]
-        for (index, row) in rows.dropFirst(self.skip).prefix(self.limit).enumerated() {
-            if index > 0 { out.append(UInt8(ascii: ",")) }
+        var skipped = 0
+        var found = 0
+        /// - Returns: whether more is wanted.
+        func take(_ row: BaasTable.Row) -> Bool {
+            guard found < self.limit else { return false }
+            guard skipped >= self.skip else {
+                skipped += 1
+                return true
+            }
+            if found > 0 { out.append(UInt8(ascii: ",")) }
             out += BaasJSON.document(row.id, row.value)
+            found += 1
+            return found < self.limit
+        }
+        if self.sortKey.isEmpty {
+            // A window of a store in its own order costs what it holds, however much the store holds.
+            table?.forEach(newestFirst: self.isDescending) { row in self.matches(row) ? take(row) : true }
+        } else {
+            var rows: [BaasTable.Row] = []
+            table?.forEach { row in
+                if self.matches(row) { rows.append(row) }
+                return true
+            }
+            rows = Self.sorted(rows, by: self.sortKey)
+            if self.isDescending { rows.reverse() }
+            for row in rows { guard take(row) else { break } }
         }
         return out + [UInt8(ascii: "]")]
+    }
+
+    private func matches(_ row: BaasTable.Row) -> Bool {
+        guard !self.conditions.isEmpty else { return true }
+        let members = BaasJSON.members(row.value) ?? []
+        return self.conditions.allSatisfy { condition in
+            if condition.key == Array("id".utf8) { return BaasJSON.content(condition.value) == row.id }
+            return members.contains { $0.key == condition.key && BaasJSON.isEqual($0.value, condition.value) }
+        }
     }
 
     /// Sorted by a member: data without it first, then numbers, then everything else by text; stable.
@@ -85,6 +105,23 @@ enum BaasPath {
     static func normalised(_ path: [UInt8]) -> [UInt8]? {
         guard path.count <= self.maxBytes else { return nil }
         return Array(path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// The place of a path within the data of all apps.
+    ///
+    /// - Parameters:
+    ///   - path: normalised, and without a zero byte at its front.
+    ///   - app: empty for the app of whoever names none.
+    /// - Returns: a path of its own for each app.
+    static func placed(_ path: [UInt8], in app: [UInt8]) -> [UInt8] {
+        guard !app.isEmpty else { return path }
+        return [0] + app + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
+    }
+
+    /// The path as its app knows it.
+    static func ofApp(_ place: [UInt8]) -> [UInt8] {
+        guard place.first == 0 else { return place }
+        return place.firstIndex(of: UInt8(ascii: "/")).map { Array(place[($0 + 1)...]) } ?? []
     }
 
     /// Parts the path of a datum into that of its store and its id.
@@ -127,8 +164,18 @@ struct BaasTable {
 
     subscript(id: [UInt8]) -> [UInt8]? { self.places[id].flatMap { self.rows[$0]?.value } }
 
-    /// All data, oldest first.
-    var all: [Row] { self.rows.compactMap { $0 } }
+    /// Visits the data, oldest first or newest first, until the visitor has seen enough.
+    ///
+    /// - Parameters:
+    ///   - newestFirst: in which order.
+    ///   - visit: whether it wants more.
+    func forEach(newestFirst: Bool = false, _ visit: (Row) -> Bool) {
+        if newestFirst {
+            for row in self.rows.reversed() { if let row, !visit(row) { return } }
+        } else {
+            for row in self.rows { if let row, !visit(row) { return } }
+        }
+    }
 
     mutating func put(_ id: [UInt8], _ value: [UInt8]) {
         if let place = self.places[id] {

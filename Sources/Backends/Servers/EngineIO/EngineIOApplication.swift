@@ -20,7 +20,4 @@ protocol EngineIOApplication: AnyObject {
 
     /// Everything that was ready has been read; nothing written since has left yet.
     func tickEnded()
-
-    /// A moment for deadlines, at least 20 a second.
-    func sweep(_ now: NIODeadline)
 }

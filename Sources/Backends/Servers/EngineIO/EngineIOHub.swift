@@ -20,7 +20,8 @@ final class EngineIOHub: ServerLoop {
     private let tls: NIOSSLContext?
     /// Where ids come from.
     var random: ServerRandom
-    private var sweepTask: RepeatedTask?
+    /// What whoever started the server should be told.
+    var notices: [String] = []
     /// The path that Engine.IO answers at, with a slash at its end.
     let path: String
 
@@ -36,13 +37,6 @@ final class EngineIOHub: ServerLoop {
     /// Begins; called once, on the loop.
     func start(_ application: any EngineIOApplication) {
         self.application = application
-        // Sessions keep their own time; this is for those whom the application waits for.
-        let pause = TimeAmount.nanoseconds(min(max(self.options.handshakeTimeout / 100, 5_000_000), 50_000_000))
-        let bound = NIOLoopBound(self, eventLoop: self.loop)
-        self.sweepTask = self.loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
-            let hub = bound.value
-            hub.application?.sweep(hub.loop.now)
-        }
     }
 
     // MARK: Connections
@@ -142,7 +136,6 @@ final class EngineIOHub: ServerLoop {
 
     /// Drops whoever is left.
     func abandon() {
-        self.sweepTask?.cancel()
         for session in self.sessions.values { session.stopClock() }
         for channel in self.channels.values { channel.close(promise: nil) }
         // What it holds, such as a file, is free for the next server.

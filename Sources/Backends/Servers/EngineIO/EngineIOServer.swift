@@ -48,7 +48,9 @@ final class EngineIOServer: EmbeddedServer {
             let listener = try await bootstrap.bind(host: host, port: port).get()
             let url = BackendURL(
                 scheme: tls == nil ? "http" : "https", host: host, port: listener.localAddress?.port ?? port)
-            return RunningServer(url: url, server: EngineIOServer(listener: listener, loop: loop, hub: hub))
+            let notices = try await loop.submit { hub.value.notices }.get()
+            return RunningServer(
+                url: url, notices: notices, server: EngineIOServer(listener: listener, loop: loop, hub: hub))
         } catch {
             throw ServerError(bind: error, host: host, port: port)
         }

@@ -19,8 +19,8 @@ final class SocketIONamespace {
     private let hub: EngineIOHub
     /// Clients by the session that they came by.
     private var clients: [ObjectIdentifier: SocketIOClient] = [:]
-    /// Sessions of revision 4 that have not asked to be connected yet, with the time when they have to have.
-    private var waiting: [ObjectIdentifier: (session: EngineIOSession, until: NIODeadline)] = [:]
+    /// Sessions of revision 4 that have not asked to be connected yet, and what ends them when they do not.
+    private var waiting: [ObjectIdentifier: Scheduled<Void>] = [:]
 
     init(hub: EngineIOHub) { self.hub = hub }
 
@@ -35,8 +35,13 @@ final class SocketIONamespace {
             session.send(EngineIOMessage(Array("0".utf8)))
             return self.connect(session)
         case .v4:
-            let until = self.hub.loop.now + .nanoseconds(self.hub.options.handshakeTimeout)
-            self.waiting[ObjectIdentifier(session)] = (session, until)
+            let bound = NIOLoopBound((hub: self.hub, session: session), eventLoop: self.hub.loop)
+            self.waiting[ObjectIdentifier(session)] = self.hub.loop.scheduleTask(
+                in: .nanoseconds(self.hub.options.handshakeTimeout)
+            ) {
+                bound.value.hub.counters.handshakeTimeouts += 1
+                bound.value.session.close(code: 1008, reason: "no CONNECT came")
+            }
             return nil
         }
     }
@@ -45,21 +50,12 @@ final class SocketIONamespace {
     ///
     /// - Returns: the client that it carried.
     func closed(_ session: EngineIOSession) -> SocketIOClient? {
-        self.waiting[ObjectIdentifier(session)] = nil
+        self.waiting.removeValue(forKey: ObjectIdentifier(session))?.cancel()
         return self.clients.removeValue(forKey: ObjectIdentifier(session))
     }
 
-    /// Drops sessions that never asked to be connected.
-    func sweep(_ now: NIODeadline) {
-        let late = self.waiting.values.filter { $0.until <= now }.map(\.session)
-        for session in late.sorted(by: { $0.place < $1.place }) {
-            self.hub.counters.handshakeTimeouts += 1
-            session.close(code: 1008, reason: "no CONNECT came")
-        }
-    }
-
     private func connect(_ session: EngineIOSession) -> SocketIOClient {
-        self.waiting[ObjectIdentifier(session)] = nil
+        self.waiting.removeValue(forKey: ObjectIdentifier(session))?.cancel()
         // Before revision 4 a client's id is its session's, which is how the client knows it.
         let id = session.version != .v4 ? Array(session.sid.utf8) : RelayMember.text(of: self.hub.newNumber())
         let client = SocketIOClient(id: id, session: session)

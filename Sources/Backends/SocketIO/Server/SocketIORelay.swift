@@ -45,8 +45,6 @@ final class SocketIORelay: EngineIOApplication {
         }
     }
 
-    func sweep(_ now: NIODeadline) { self.namespace.sweep(now) }
-
     func tickEnded() {}
 
     func answer(_ request: HTTPRequest) -> HTTPResponse? {
