@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
+                "Fleet", "Backends", "Measure", "Workload", "Signaling", "Simulation", "TestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]

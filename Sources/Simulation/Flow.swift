@@ -32,6 +32,7 @@ final class Flow {
     private var wireFree = NIODeadline.uptimeNanoseconds(0)
     private var lastArrival = NIODeadline.uptimeNanoseconds(0)
     private var lastServed = NIODeadline.uptimeNanoseconds(0)
+    private var beingServed = 0
     private var readableAt: NIODeadline?
     private(set) var isFrozen = false
     private var isResetHeld = false
@@ -103,7 +104,9 @@ final class Flow {
 
     private func fly(_ item: Item, _ size: Int) {
         var leaves = max(self.loop.now, self.wireFree)
-        if self.way == .toClient, size > 0, let done = self.service?.take(at: self.loop.now) {
+        if self.way == .toClient, case .bytes(let bytes) = item,
+            let done = self.service?.take(bytes, at: self.loop.now)
+        {
             leaves = max(leaves, done)
         }
         if let bandwidth = self.options.bandwidth {
@@ -131,13 +134,19 @@ final class Flow {
             self.held.append(item)
             return
         }
-        guard self.way == .toServer, size > 0 || self.lastServed > self.loop.now, let service else {
-            return self.land(item, size)
-        }
         // In the server's queue until a core has done it, and behind what came before.
-        if size > 0 { self.lastServed = max(self.lastServed, service.take(at: self.loop.now)) }
+        if self.way == .toServer, case .bytes(let bytes) = item,
+            let done = self.service?.take(bytes, at: self.loop.now)
+        {
+            self.lastServed = max(self.lastServed, done)
+        }
+        guard self.beingServed > 0 || self.lastServed > self.loop.now else { return self.land(item, size) }
+        self.beingServed += 1
         let bound = NIOLoopBound(self, eventLoop: self.loop)
-        self.loop.at(self.lastServed) { bound.value.land(item, size) }
+        self.loop.at(max(self.lastServed, self.loop.now)) {
+            bound.value.beingServed -= 1
+            bound.value.land(item, size)
+        }
     }
 
     /// Puts what arrived where the receiver reads it.

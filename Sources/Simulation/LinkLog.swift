@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 package import Signaling
 
@@ -9,6 +10,8 @@ package final class LinkLog {
         /// Number of the link, which is one life of one agent.
         package var link: Int
         package var time: NIODeadline
+        /// Whether it is chatter, by which fan-out is measured.
+        package var isChatter: Bool
     }
 
     /// Bytes of one way of all links.
@@ -32,9 +35,14 @@ package final class LinkLog {
     }
 
     /// From the first byte in to the last byte out, for each message that a link read.
-    package func latencies() -> [TimeAmount] {
+    ///
+    /// - Parameter isWanted: says of a sent message whether its receipts are asked for.
+    /// - Returns: in the order of the receipts.
+    package func latencies(where isWanted: (Message) -> Bool = { _ in true }) -> [TimeAmount] {
         var first: [Tag: NIODeadline] = [:]
-        for message in self.sent where first[message.tag] == nil { first[message.tag] = message.time }
+        for message in self.sent where first[message.tag] == nil && isWanted(message) {
+            first[message.tag] = message.time
+        }
         return self.received.compactMap { message in first[message.tag].map { message.time - $0 } }
     }
 }
@@ -59,16 +67,16 @@ final class FlowLog {
     func sent(_ bytes: ByteBuffer, at time: NIODeadline) {
         self.log.bytes[self.way, default: LinkLog.Bytes()].sent += bytes.readableBytes
         guard self.way == .toServer else { return }
-        self.scanner?.take(bytes, at: time) { tag, first, _ in
-            self.log.sent.append(LinkLog.Message(tag: tag, link: self.link, time: first))
+        self.scanner?.take(bytes, at: time) { tag, isChatter, first, _ in
+            self.log.sent.append(LinkLog.Message(tag: tag, link: self.link, time: first, isChatter: isChatter))
         }
     }
 
     func read(_ bytes: ByteBuffer, at time: NIODeadline) {
         self.log.bytes[self.way, default: LinkLog.Bytes()].read += bytes.readableBytes
         guard self.way == .toClient else { return }
-        self.scanner?.take(bytes, at: time) { tag, _, last in
-            self.log.received.append(LinkLog.Message(tag: tag, link: self.link, time: last))
+        self.scanner?.take(bytes, at: time) { tag, isChatter, _, last in
+            self.log.received.append(LinkLog.Message(tag: tag, link: self.link, time: last, isChatter: isChatter))
         }
     }
 }
@@ -78,10 +86,14 @@ struct TagScanner {
     private var kept: [UInt8] = []
     private var isUpgraded = false
     private var frameBegan: NIODeadline?
+    private static let chatter = Array("chatter".utf8)
+    private static let name = Array("tag".utf8)
+    /// Bytes of a message in which its tag is looked for: it stands ahead of the body.
+    private static let reach = 400
 
-    /// Takes what passed, and says each tag with the times of its frame's first and last byte.
+    /// Takes what passed, and says each tag, whether it is chatter's, and when its frame's first and last byte passed.
     mutating func take(
-        _ bytes: ByteBuffer, at time: NIODeadline, _ found: (Tag, NIODeadline, NIODeadline) -> Void
+        _ bytes: ByteBuffer, at time: NIODeadline, _ found: (Tag, Bool, NIODeadline, NIODeadline) -> Void
     ) {
         self.kept.append(contentsOf: bytes.readableBytesView)
         var place = 0
@@ -97,7 +109,11 @@ struct TagScanner {
                 break
             }
             self.frameBegan = nil
-            if frame.isData { Self.tags(in: frame.payload(of: self.kept)) { found($0, began, time) } }
+            if frame.isData {
+                let payload = frame.payload(of: self.kept)
+                let isChatter = Self.place(of: Self.chatter, in: payload, from: 0) != nil
+                Self.tags(in: payload) { found($0, isChatter, began, time) }
+            }
             place = frame.body.upperBound
         }
         self.kept.removeFirst(place)
@@ -108,9 +124,12 @@ struct TagScanner {
         var mask: [UInt8]
         var body: Range<Int>
 
+        /// The first bytes of the payload.
         func payload(of bytes: [UInt8]) -> [UInt8] {
-            guard !self.mask.isEmpty else { return Array(bytes[self.body]) }
-            return bytes[self.body].enumerated().map { $1 ^ self.mask[$0 & 3] }
+            var payload = Array(bytes[self.body.prefix(TagScanner.reach)])
+            guard !self.mask.isEmpty else { return payload }
+            for place in payload.indices { payload[place] ^= self.mask[place & 3] }
+            return payload
         }
     }
 
@@ -144,15 +163,10 @@ struct TagScanner {
 
     /// Finds `tag`, punctuation, and behind it the 36 bytes of a tag.
     private static func tags(in text: [UInt8], _ found: (Tag) -> Void) {
-        let name = Array("tag".utf8)
-        let between = Set(#"":\ "#.utf8)
+        let between = #"":\ "#.utf8
         var place = 0
-        while place + 3 + Tag.length <= text.count {
-            guard text[place] == name[0], text[place + 1] == name[1], text[place + 2] == name[2] else {
-                place += 1
-                continue
-            }
-            place += 3
+        while let start = self.place(of: self.name, in: text, from: place) {
+            place = start + self.name.count
             while place < text.count, between.contains(text[place]) { place += 1 }
             guard place + Tag.length <= text.count else { return }
             let value = Array(text[place..<place + Tag.length])
@@ -160,6 +174,20 @@ struct TagScanner {
                 found(tag)
                 place += Tag.length
             }
+        }
+    }
+
+    private static func place(of word: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+        text.withUnsafeBytes { bytes in
+            var place = start
+            while place + word.count <= bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + place, Int32(word[0]), bytes.count - place - word.count + 1)
+            {
+                place = UnsafeRawPointer(found) - base
+                if memcmp(base + place, word, word.count) == 0 { return place }
+                place += 1
+            }
+            return nil
         }
     }
 }

@@ -3,9 +3,9 @@ package import NIOCore
 /// What a server's work costs: with it, the server's queue is a real one.
 package struct ServiceLaw: Sendable, Hashable {
     package var cores: Int
-    /// For each read that reaches the server.
+    /// For each message that reaches the server: a data frame of a WebSocket, or the head of an HTTP message.
     package var perMessage: TimeAmount
-    /// For each write that leaves it.
+    /// For each such message that leaves it.
     package var perDelivery: TimeAmount
 
     package init(cores: Int = 1, perMessage: TimeAmount, perDelivery: TimeAmount) {
@@ -22,10 +22,21 @@ final class ServiceQueue {
         let queue: ServiceQueue
         let cost: TimeAmount
 
-        /// Takes one piece of work that is there at a time.
+        private var counter = MessageCounter()
+
+        init(queue: ServiceQueue, cost: TimeAmount) {
+            self.queue = queue
+            self.cost = cost
+        }
+
+        /// Takes the messages that end with some bytes.
         ///
-        /// - Returns: when it is done.
-        func take(at time: NIODeadline) -> NIODeadline { self.queue.take(self.cost, at: time) }
+        /// - Returns: when the last of them is done; nil when none ends there.
+        mutating func take(_ bytes: ByteBuffer, at time: NIODeadline) -> NIODeadline? {
+            var done: NIODeadline?
+            for _ in 0..<self.counter.take(bytes) { done = self.queue.take(self.cost, at: time) }
+            return done
+        }
     }
 
     private let law: ServiceLaw

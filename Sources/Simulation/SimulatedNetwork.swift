@@ -53,55 +53,106 @@ package final class SimulatedNetwork: Network, @unchecked Sendable {
     /// Channels that are not closed.
     package var openChannels: Int { self.live.values.reduce(0) { $0 + $1.openEnds } }
 
+    /// Of these, those on the side that connected.
+    package var openClients: Int { self.live.values.count { !$0.client.isGone } }
+
     // MARK: Connecting
 
     package func connect(
         host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
     ) -> EventLoopFuture<any Channel> {
-        let promise = self.loop.makePromise(of: (any Channel).self)
-        let number = self.connects
+        let call = Call(
+            number: self.connects, host: host, deadline: self.loop.now + timeout,
+            there: self.options.delay.draw(&self.random), back: self.options.delay.draw(&self.random),
+            seed: self.random.next(), promise: self.loop.makePromise(of: (any Channel).self))
         self.connects += 1
-        let there = self.options.delay.draw(&self.random)
-        let back = self.options.delay.draw(&self.random)
-        let seed = self.random.next()
-        let isDone = NIOLoopBoundBox(false, eventLoop: self.loop)
-        let timer = self.loop.scheduleTask(in: timeout) {
-            guard !isDone.value else { return }
-            isDone.value = true
-            promise.fail(ChannelError.connectTimeout(timeout))
+        let bound = NIOLoopBound(call, eventLoop: self.loop)
+        call.timer = self.loop.scheduleTask(in: timeout) {
+            bound.value.finish(.failure(ChannelError.connectTimeout(timeout)))
         }
-        self.loop.at(self.loop.now + there) {
-            guard !isDone.value else { return }
-            let target = self.hosts[host]
-            guard let target, target.answer != .refuse else {
-                self.loop.at(self.loop.now + back) {
-                    guard !isDone.value else { return }
-                    isDone.value = true
-                    timer.cancel()
-                    promise.fail(IOError(errnoCode: ECONNREFUSED, reason: "connect"))
-                }
+        self.knock(call, pause: .seconds(1))
+        return call.promise.futureResult
+    }
+
+    /// One connect, until it has an outcome.
+    private final class Call {
+        let number: Int
+        let host: String
+        let deadline: NIODeadline
+        let there: TimeAmount
+        let back: TimeAmount
+        let seed: UInt64
+        let promise: EventLoopPromise<any Channel>
+        var timer: Scheduled<Void>?
+        var retry: Scheduled<Void>?
+        /// Whether its host took it, so that asking again would be in vain.
+        var isAnswered = false
+        private(set) var isDone = false
+
+        init(
+            number: Int, host: String, deadline: NIODeadline, there: TimeAmount, back: TimeAmount, seed: UInt64,
+            promise: EventLoopPromise<any Channel>
+        ) {
+            self.number = number
+            self.host = host
+            self.deadline = deadline
+            self.there = there
+            self.back = back
+            self.seed = seed
+            self.promise = promise
+        }
+
+        func finish(_ result: Result<any Channel, any Error>) {
+            guard !self.isDone else { return }
+            self.isDone = true
+            self.timer?.cancel()
+            self.retry?.cancel()
+            self.promise.completeWith(result)
+        }
+    }
+
+    /// Asks for a connection; who gets no answer asks again after a pause, which doubles, as a SYN is sent again.
+    private func knock(_ call: Call, pause: TimeAmount) {
+        let bound = NIOLoopBound(call, eventLoop: self.loop)
+        self.loop.at(self.loop.now + call.there) {
+            guard !bound.value.isDone else { return }
+            self.arrived(bound.value)
+        }
+        let again = self.loop.now + pause
+        guard again < call.deadline else { return }
+        call.retry = self.loop.scheduleTask(deadline: again) {
+            guard !bound.value.isDone, !bound.value.isAnswered else { return }
+            self.knock(bound.value, pause: pause * 2)
+        }
+    }
+
+    /// The connect reached its host, if there is one.
+    private func arrived(_ call: Call) {
+        let bound = NIOLoopBound(call, eventLoop: self.loop)
+        let back = self.loop.now + call.back
+        guard let target = self.hosts[call.host], target.answer != .refuse else {
+            self.loop.at(back) {
+                bound.value.finish(.failure(IOError(errnoCode: ECONNREFUSED, reason: "connect")))
+            }
+            return
+        }
+        guard target.answer == .accept, !target.isHeld, !call.isAnswered else { return }
+        call.isAnswered = true
+        let client = self.open(call.number, call.host, target, call.seed).client
+        self.loop.at(back) {
+            let call = bound.value
+            guard !call.isDone else {
+                // It had given up: the server learns of it as of any hang-up.
+                client.close(promise: nil)
                 return
             }
-            guard target.answer == .accept, !target.isHeld else { return }
-            let client = self.open(number, host, target, seed).client
-            self.loop.at(self.loop.now + back) {
-                guard !isDone.value else {
-                    // It had given up: the server learns of it as of any hang-up.
-                    client.close(promise: nil)
-                    return
-                }
-                isDone.value = true
-                timer.cancel()
-                guard !client.isGone else {
-                    promise.fail(IOError(errnoCode: ECONNRESET, reason: "connect"))
-                    return
-                }
-                // Its owner fills the pipeline in this turn, before anything is read.
-                promise.succeed(client)
-                client.activate()
+            guard !client.isGone else {
+                return call.finish(.failure(IOError(errnoCode: ECONNRESET, reason: "connect")))
             }
+            // Its owner fills the pipeline in this turn, before anything is read.
+            call.finish(.success(client))
+            client.activate()
         }
-        return promise.futureResult
     }
 
     private func open(_ number: Int, _ name: String, _ host: Host, _ seed: UInt64) -> SimulatedLink {

@@ -1,6 +1,6 @@
 package import Backends
 package import Fleet
-import Measure
+package import Measure
 package import NIOCore
 import Signaling
 package import Workload
@@ -21,6 +21,11 @@ package struct SimulatedRun: Sendable {
     package var faults: [PlannedFault] = []
     /// What the delays, the ids of the server and the choice of links come from; the plan has the profile's.
     package var seed: UInt64 = 1
+
+    /// A defect that a test plants.
+    package var planted: PlantedDefect?
+    /// Called with each link when it is open; the client's pipeline is still empty then.
+    package var onOpen: (@Sendable (SimulatedLink) -> Void)?
 
     package init(_ profile: Profile) { self.profile = profile }
 
@@ -57,6 +62,8 @@ package struct SimulatedRun: Sendable {
         package var steps: Int
         /// Virtual time that it took.
         package var time: TimeAmount
+        /// Members by the seconds from T0, once a second.
+        package var presence: [(at: Double, connected: Int)]
     }
 
     /// Why there is no result.
@@ -90,24 +97,39 @@ package struct SimulatedRun: Sendable {
             CellConfiguration(
                 plan: plan, profile: self.profile, settings: settings,
                 capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: 1,
-                isSimulated: true),
+                isSimulated: true, planted: self.planted),
             network: simulation.network)
-        self.plant(in: simulation)
+        self.scheduleFaults(in: simulation)
+        simulation.network.onOpen = self.onOpen
+        let presence = NIOLoopBound(PresenceLog(), eventLoop: simulation.loop)
         let start = simulation.loop.now
         let loop = simulation.loop
         let done = fleet.start(
-            on: [loop], beforeClosing: { loop.makeSucceededVoidFuture() }, onSnapshot: onSnapshot)
+            on: [loop], beforeClosing: { loop.makeSucceededVoidFuture() },
+            onSnapshot: {
+                presence.value.entries.append(($0.elapsed, $0.connected))
+                onSnapshot($0)
+            })
         let limit = TimeAmount.nanoseconds(plan.phases.drainLimit) + .minutes(2)
         guard let outcome = simulation.run(until: done, within: limit) else { throw Failure.neverEnded }
         let time = loop.now - start
         let counters = server.counters
-        let leaks = simulation.finish(within: .nanoseconds(self.connectTimeout) + .seconds(5))
+        // The fleet has to close its connections by itself, with or without an answer.
+        simulation.run(for: .seconds(3))
+        let clients = simulation.network.openClients
+        var leaks = simulation.finish(within: .nanoseconds(self.connectTimeout) + .seconds(5))
+        leaks.clients = clients
         return Result(
             outcome: try outcome.get(), log: log, leaks: leaks, counters: counters,
-            connects: simulation.network.connects, steps: loop.steps, time: time)
+            connects: simulation.network.connects, steps: loop.steps, time: time,
+            presence: presence.value.entries)
     }
 
-    private func plant(in simulation: Simulation) {
+    private final class PresenceLog {
+        var entries: [(at: Double, connected: Int)] = []
+    }
+
+    private func scheduleFaults(in simulation: Simulation) {
         let loop = simulation.loop
         let network = simulation.network
         for (number, fault) in self.faults.enumerated() {

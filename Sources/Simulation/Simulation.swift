@@ -13,17 +13,18 @@ package final class Simulation {
 
     /// What is left when everything should be over.
     package struct Leaks: Equatable, Sendable, CustomStringConvertible {
-        /// Channels that are not closed.
+        /// Channels of those who connected that are not closed before the servers end.
+        package var clients = 0
+        /// Channels that are not closed when the servers have ended, too.
         package var channels = 0
         /// Timers and other tasks that wait.
         package var tasks = 0
 
-        package init(channels: Int = 0, tasks: Int = 0) {
-            self.channels = channels
-            self.tasks = tasks
-        }
+        package init() {}
 
-        package var description: String { "\(self.channels) open channels, \(self.tasks) waiting tasks" }
+        package var description: String {
+            "\(self.clients) clients, \(self.channels) open channels, \(self.tasks) waiting tasks"
+        }
     }
 
     /// - Parameters:
@@ -87,7 +88,10 @@ package final class Simulation {
         self.servers = []
         _ = self.run(until: EventLoopFuture.andAllComplete(ends, on: self.loop), within: .seconds(10))
         self.run(for: time)
-        return Leaks(channels: self.network.openChannels, tasks: self.loop.pending)
+        var leaks = Leaks()
+        leaks.channels = self.network.openChannels
+        leaks.tasks = self.loop.pending
+        return leaks
     }
 }
 

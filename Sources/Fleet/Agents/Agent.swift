@@ -1,4 +1,5 @@
 import Backends
+import Measure
 import NIOCore
 import Signaling
 
@@ -71,7 +72,7 @@ extension Agent: ConnectionOwner {
 
     func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {
         self.cell.wire.add(connection.counters)
-        guard connection === self.connection else { return }
+        guard connection === self.connection || self.cell.configuration.planted == .supersededEndCounts else { return }
         self.connection = nil
         self.resumption = ending.resumption
         self.cell.ended(self, ending.reason, at: now)

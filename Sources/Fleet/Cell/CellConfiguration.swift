@@ -1,5 +1,5 @@
 package import Backends
-import Measure
+package import Measure
 package import Workload
 
 /// What every cell of a run shares.
@@ -15,10 +15,12 @@ package struct CellConfiguration: Sendable {
     package let loops: Int
     /// Whether it runs in virtual time.
     package let isSimulated: Bool
+    /// A test's defect; nil in every run.
+    let planted: PlantedDefect?
 
     package init(
         plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int,
-        isSimulated: Bool = false
+        isSimulated: Bool = false, planted: PlantedDefect? = nil
     ) {
         self.plan = plan
         self.profile = profile
@@ -28,6 +30,7 @@ package struct CellConfiguration: Sendable {
         self.runID = runID
         self.loops = loops
         self.isSimulated = isSimulated
+        self.planted = planted
     }
 
     /// Whom the backend owes each message.

@@ -60,7 +60,9 @@ final class LoopCell {
             self.rooms.append(
                 Room(
                     index: Int32(planned.index), name: planned.name, members: Array(first..<count),
-                    traffic: RoomTraffic(slots: planned.members.count, rule: configuration.deliveryRule)))
+                    traffic: RoomTraffic(
+                        slots: planned.members.count, rule: configuration.deliveryRule,
+                        planted: configuration.planted)))
         }
         self.roomIndex = roomIndex
         self.agentIndex = agentIndex

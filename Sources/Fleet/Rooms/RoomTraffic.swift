@@ -19,7 +19,9 @@ struct RoomTraffic {
     /// A message that leaves this much after it was due counts as late; it is also the floor of the validity limit.
     private static let lateAfter: Int64 = 5_000_000
 
-    init(slots: Int, rule: DeliveryRule) { self.ledger = RoomLedger(slots: slots, rule: rule) }
+    init(slots: Int, rule: DeliveryRule, planted: PlantedDefect?) {
+        self.ledger = RoomLedger(slots: slots, rule: rule, planted: planted)
+    }
 
     // MARK: Members
 

@@ -4,10 +4,14 @@ extension LatencyHistogram {
     /// The counts as non-empty slots.
     package var delta: HistogramDelta {
         var entries: [HistogramDelta.Entry] = []
-        for value in self.counts.recordedValues() {
-            entries.append(HistogramDelta.Entry(index: Int32(BucketLayout.index(of: value.value)), count: value.count))
-        }
         let isEmpty = self.counts.totalCount == 0
+        // Even of nothing, all slots would be looked through.
+        if !isEmpty {
+            for value in self.counts.recordedValues() {
+                let index = Int32(BucketLayout.index(of: value.value))
+                entries.append(HistogramDelta.Entry(index: index, count: value.count))
+            }
+        }
         var delta = HistogramDelta(
             entries: entries, count: self.counts.totalCount, min: isEmpty ? 0 : Int64(self.counts.min),
             max: isEmpty ? 0 : Int64(self.counts.maxRecorded))

@@ -67,7 +67,7 @@ package struct LatencyHistogram: Equatable, Sendable {
 
     /// Adds another loop's counts; exact, and in any order the same.
     package mutating func add(_ other: LatencyHistogram) {
-        self.counts.add(other.counts)
+        if other.count > 0 { self.counts.add(other.counts) }
         self.countMissing(below: other.belowRange, above: other.aboveRange, censored: other.censored)
         self.censoredAge = Swift.max(self.censoredAge, other.censoredAge)
     }

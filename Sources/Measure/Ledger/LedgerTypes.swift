@@ -110,3 +110,11 @@ package enum LeaveHorizon {
         return min(max(Self.least, isBeyond ? drain : four), drain)
     }
 }
+
+/// A defect that a test plants in a run to see that it would find one like it; asked for only where members come and go.
+package enum PlantedDefect: Sendable, Equatable {
+    /// The ledger forgets to count what a leave excuses.
+    case excusesInSilence
+    /// The end of a superseded connection counts as the end of its successor.
+    case supersededEndCounts
+}

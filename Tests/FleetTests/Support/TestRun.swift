@@ -42,7 +42,7 @@ struct TestRun {
         let running = try await EmbeddedServers.start(
             id: self.backend, host: "127.0.0.1", port: 0, options: options, group: server)
         var settings = BackendSettings(id: self.backend, url: try BackendURL.parse(running.url))
-        settings.options["echo"] = self.echo ? "true" : "false"
+        if self.echo { settings.options["echo"] = "true" }
         let fleet = FleetRun(
             CellConfiguration(
                 plan: self.plan, profile: self.profile, settings: settings,
