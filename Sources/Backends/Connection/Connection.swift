@@ -87,6 +87,8 @@ package class Connection {
     /// The transport of a WebSocket that has said Close, until the other end has ended the stream.
     private var lingering: (any Transport)?
     private var alarm = LoopAlarm()
+    /// When this end pings next, where the settings ask for it.
+    private var pingAt = Instant.distantFuture
 
     /// Bytes that may wait in the transport before further sends are refused.
     private static let queueBound = 4 << 20
@@ -326,8 +328,8 @@ package class Connection {
     }
 
     private final var nextDeadline: Instant? {
-        guard let deadline = self.deadline else { return self.hangUpAt == .distantFuture ? nil : self.hangUpAt }
-        return min(deadline, self.hangUpAt)
+        let next = min(self.deadline ?? .distantFuture, self.hangUpAt, self.pingAt)
+        return next == .distantFuture ? nil : next
     }
 
     /// Lets the deadlines pass that have come.
@@ -335,6 +337,11 @@ package class Connection {
         guard self.isOpen else { return }
         let now = self.home.now
         if self.hangUpAt <= now { return self.outbox.saidClose ? self.drop() : self.close() }
+        if self.pingAt <= now, let interval = self.home.endpoint.reach.clientPing {
+            self.pingAt = now + interval
+            self.outbox.frame(.ping, length: 0) { _ in }
+            self.drain()
+        }
         if let deadline = self.deadline, deadline <= now {
             do {
                 try self.expire(at: now)
@@ -367,6 +374,9 @@ extension Connection: TransportOwner {
         self.state = .open
         self.transport = transport
         let now = self.home.now
+        if let interval = self.home.endpoint.reach.clientPing, self.home.framing.isWebSocket {
+            self.pingAt = now + interval
+        }
         self.begin(at: now)
         self.owner?.opened(self, at: now)
         self.drain()

@@ -21,6 +21,17 @@ package struct Endpoint: Sendable {
         self.network = network ?? SocketNetwork(from: self.reach.sourceAddresses, to: self.reach.addresses)
     }
 
+    /// The same at another place.
+    ///
+    /// - Parameter url: where a redirect leads.
+    /// - Returns: an endpoint that differs in its URL.
+    /// - Throws: ``BackendError`` when a file of TLS cannot be used.
+    func redirected(to url: BackendURL) throws(BackendError) -> Endpoint {
+        var settings = self.settings
+        settings.url = url
+        return try Endpoint(settings, network: self.network)
+    }
+
     /// Opens the channel below everything; a failure is a ``DialError``.
     func connect(on loop: any EventLoop) -> EventLoopFuture<any Channel> {
         let url = self.settings.url

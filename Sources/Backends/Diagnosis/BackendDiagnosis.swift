@@ -122,9 +122,9 @@ package struct BackendDiagnosis: Sendable {
     /// What a run asks of HTTP first; nil where it asks nothing.
     private func request(_ endpoint: Endpoint) -> HTTPRequestHead? {
         switch endpoint.carrier {
-        case .webSocket(let plan): return UpgradeRequest(settings: self.settings, plan: plan, cookie: nil).head
+        case .webSocket(let plan): return UpgradeRequest(endpoint, plan: plan, cookie: nil).head
         case .engineIO(let plan):
-            return UpgradeRequest(settings: self.settings, plan: plan.webSocket(), cookie: nil).head
+            return UpgradeRequest(endpoint, plan: plan.webSocket(), cookie: nil).head
         default: return nil
         }
     }

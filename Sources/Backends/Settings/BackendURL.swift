@@ -186,4 +186,32 @@ extension BackendURL {
         }
         return (authority[..<separator], authority[(separator + 1)...])
     }
+
+    /// The URL that a reference leads to from here (RFC 3986 §5.2, of references as `Location` has them).
+    ///
+    /// - Returns: nil for what is no URL, or has a scheme of another kind.
+    func resolved(_ reference: String) -> BackendURL? {
+        if reference.contains("://") {
+            guard var url = try? BackendURL.parse(reference) else { return nil }
+            // A server names itself by http where a WebSocket was asked for.
+            let kin = ["http": "ws", "https": "wss", "ws": "http", "wss": "https"]
+            if ["ws", "wss"].contains(self.scheme) != ["ws", "wss"].contains(url.scheme) {
+                guard let scheme = kin[url.scheme] else { return nil }
+                url.scheme = scheme
+            }
+            url.user = url.user ?? (url.host == self.host ? self.user : nil)
+            return url
+        }
+        var url = self
+        if reference.hasPrefix("//") { return self.resolved("\(self.scheme):\(reference)") }
+        if reference.hasPrefix("/") {
+            url.path = reference
+        } else if reference.hasPrefix("?") {
+            url.path = self.pathAlone + reference
+        } else {
+            let folder = self.pathAlone.lastIndex(of: "/").map { self.pathAlone[...$0] } ?? "/"
+            url.path = folder + reference
+        }
+        return url
+    }
 }

@@ -29,6 +29,8 @@ package struct ReachOptions: Sendable {
     package let redirects: Redirects
     /// Nanoseconds between pings of a WebSocket client; nil for none.
     package let clientPing: Int64?
+    /// Subprotocols that a WebSocket offers, in order of preference (RFC 6455 §4.1).
+    package let subprotocols: [String]
 
     /// Reads the options that every backend has.
     ///
@@ -59,6 +61,7 @@ package struct ReachOptions: Sendable {
         self.redirects = options.nonEmpty("redirects").flatMap(Redirects.init(rawValue:)) ?? .refuse
         let ping = try options.duration("clientPing", default: 0)
         self.clientPing = ping > 0 ? ping : nil
+        self.subprotocols = (options.text("subprotocols") ?? "").split { ", []\"".contains($0) }.map(String.init)
     }
 
     private static func proxy(
@@ -104,6 +107,9 @@ extension ReachOptions {
             key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue),
             summary: "whether an HTTP redirect at the upgrade is followed"),
         OptionInfo(
+            key: "subprotocols", defaultValue: "",
+            summary: "subprotocols that a WebSocket offers, between commas; the server has to choose one"),
+        OptionInfo(
             key: "clientPing", defaultValue: "0", summary: "how often an agent pings over WebSocket; 0 for never"),
     ]
 }
@@ -118,7 +124,7 @@ enum SourceAddresses {
     /// - Throws: ``BackendError`` for text that is no address.
     static func parse(_ text: String) throws(BackendError) -> [SocketAddress] {
         var all: [SocketAddress] = []
-        for part in text.split(separator: ",") {
+        for part in text.split(whereSeparator: { ",[]\"".contains($0) }) where part.contains(where: { $0 != " " }) {
             let ends = part.split(separator: "-", maxSplits: 1).map { String($0.filter { $0 != " " }) }
             guard let first = ends.first else { continue }
             let from = try Self.address(first)

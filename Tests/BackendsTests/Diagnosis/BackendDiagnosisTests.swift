@@ -1,11 +1,12 @@
 import NIOCore
 import NIOPosix
+import TestKit
 import Testing
 
 @testable import Backends
 
 /// One connection, step by step, to servers of ours and to nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.enabled(if: Lane.isSerial, "it dials real sockets"), .timeLimit(.minutes(1)))
 struct BackendDiagnosisTests {
     private func steps(_ id: String, _ url: String, _ options: [String: String] = [:]) async throws -> [DiagnosisStep] {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -34,10 +34,13 @@ package struct DialError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var code: Code
     package var message: String
+    /// Where the server sent the client, by `Location` (RFC 9110 §10.2.2).
+    package var redirect: String?
 
-    package init(code: Code, message: String) {
+    package init(code: Code, message: String, redirect: String? = nil) {
         self.code = code
         self.message = message
+        self.redirect = redirect
     }
 
     package static func == (a: DialError, b: DialError) -> Bool { a.code == b.code }

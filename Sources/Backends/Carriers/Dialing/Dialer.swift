@@ -42,6 +42,8 @@ package enum Dialer {
         install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
         switch endpoint.carrier {
+        case .webSocket(let plan) where endpoint.reach.redirects == .follow:
+            self.following(endpoint, plan, ticket, on: loop, install, left: Self.mostRedirects)
         case .webSocket(let plan):
             self.webSocket(endpoint, plan, ticket, on: loop, install)
         case .engineIO(let plan) where plan.transport == .upgrade:
@@ -50,6 +52,25 @@ package enum Dialer {
             self.webSocket(endpoint, plan.webSocket(), ticket, on: loop, install)
         case .stream:
             self.stream(endpoint, on: loop, install)
+        }
+    }
+
+    /// Redirects that are followed for one connection.
+    private static let mostRedirects = 5
+
+    /// Opens a WebSocket, at the place that a redirect names where one does.
+    private static func following(
+        _ endpoint: Endpoint, _ plan: WebSocketPlan, _ ticket: Ticket, on loop: any EventLoop,
+        _ install: @escaping Install, left: Int
+    ) -> EventLoopFuture<any Channel> {
+        self.webSocket(endpoint, plan, ticket, on: loop, install).flatMapError { error in
+            guard left > 0, let target = (error as? DialError)?.redirect,
+                let url = endpoint.settings.url.resolved(target),
+                let next = try? endpoint.redirected(to: url)
+            else { return loop.makeFailedFuture(error) }
+            var plan = plan
+            plan.path = nil
+            return self.following(next, plan, ticket, on: loop, install, left: left - 1)
         }
     }
 
@@ -68,7 +89,7 @@ package enum Dialer {
             // Still in the same turn of the loop as the connect: nothing has been read yet.
             let opened = loop.makePromise(of: Void.self)
             let upgrade = UpgradeHandler(
-                request: UpgradeRequest(settings: settings, plan: plan, cookie: ticket.cookie), url: url,
+                request: UpgradeRequest(endpoint, plan: plan, cookie: ticket.cookie), url: url,
                 deadline: deadline, opened: opened, install: install)
             do {
                 let pipeline = channel.pipeline.syncOperations

@@ -142,7 +142,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         let target = (300..<400).contains(status) ? head.headers.first(name: "Location") : nil
         let detail = target.map { ": a redirect to \($0), which is not followed" } ?? (body.isEmpty ? "" : ": \(body)")
         let message = "\(self.url): the upgrade was answered with HTTP \(status)\(detail)"
-        return DialError(code: .http(status: status), message: message)
+        return DialError(code: .http(status: status), message: message, redirect: target)
     }
 
     private func fail(_ error: DialError, _ context: ChannelHandlerContext) {

@@ -6,18 +6,23 @@ import NIOWebSocket
 struct UpgradeRequest: Sendable {
     let head: HTTPRequestHead
     private let key: String
-    private let subprotocol: String?
+    /// What was offered; the server has to choose one of it.
+    private let subprotocols: [String]
 
-    init(settings: BackendSettings, plan: WebSocketPlan, cookie: String?) {
+    init(_ endpoint: Endpoint, plan: WebSocketPlan, cookie: String?) {
+        let settings = endpoint.settings
         self.key = NIOWebSocketClientUpgrader.randomRequestKey()
-        self.subprotocol = plan.subprotocol
+        // A dialect that needs a subprotocol of its own offers no other.
+        self.subprotocols = plan.subprotocol.map { [$0] } ?? endpoint.reach.subprotocols
         var headers = HTTPHeaders()
         headers.add(name: "Host", value: settings.url.authority)
         headers.add(name: "Upgrade", value: "websocket")
         headers.add(name: "Connection", value: "Upgrade")
         headers.add(name: "Sec-WebSocket-Key", value: self.key)
         headers.add(name: "Sec-WebSocket-Version", value: "13")
-        if let subprotocol = plan.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol) }
+        if !self.subprotocols.isEmpty {
+            headers.add(name: "Sec-WebSocket-Protocol", value: self.subprotocols.joined(separator: ", "))
+        }
         if let origin = plan.origin { headers.add(name: "Origin", value: origin) }
         if let cookie { headers.add(name: "Cookie", value: cookie) }
         if let user = settings.url.user, plan.takesUserInfo {
@@ -46,8 +51,10 @@ struct UpgradeRequest: Sendable {
         }
         guard headers["Sec-WebSocket-Extensions"].isEmpty else { return "it uses an extension that nobody offered" }
         let chosen = headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
-        guard chosen == (self.subprotocol.map { [$0] } ?? []) else {
-            return "it chose the subprotocol '\(chosen.joined(separator: ", "))', asked for '\(self.subprotocol ?? "")'"
+        guard chosen.isEmpty == self.subprotocols.isEmpty, chosen.allSatisfy({ self.subprotocols.contains($0) }) else {
+            return chosen.isEmpty
+                ? "it chose none of the subprotocols \(self.subprotocols.joined(separator: ", "))"
+                : "it chose the subprotocol '\(chosen.joined(separator: ", "))', which was not offered; set backend.subprotocols"
         }
         return nil
     }
