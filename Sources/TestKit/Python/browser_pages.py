@@ -5,6 +5,7 @@
     browser_pages.py agents SERVER ROOM SECONDS          two pages share a room with agents, for so long
     browser_pages.py sdk SERVER                          a page in the style of the seed, on milkcocoa.js alone
     browser_pages.py pictures SERVER FOLDER              the conference page, wide and narrow, light and dark
+    browser_pages.py words SERVER                        what the page says of names, dead ends and missing media
 """
 
 import base64
@@ -244,6 +245,40 @@ def pictures(server, folder):
     return {"pictures": found}
 
 
+def words(server):
+    found = {}
+    with Browser() as browser:
+
+        def said(query, mark=None):
+            """The page's notice, once it has one, or a mark of it."""
+            page = browser.page(f"{server}?{query}")
+            what = mark or "document.getElementById('notice').hidden ? '' : document.getElementById('notice').textContent"
+            return until(lambda: page.run(f"document.readyState === 'complete' && window.signalbench && ({what})"), 60, query)
+
+        room = "document.getElementById('room').textContent"
+        for name in ["会議室 1", "a=b", "max=3", "50%", "a/b"]:
+            found[name] = said(urllib.parse.quote(name, safe=""), f"signalbench.isIn && {room}")
+        found["raw ="] = said("k=v", f"signalbench.isIn && {room}")
+        for name, query in [
+            ("backend", "r&backend=firebase"), ("other", "r&backend=socketio"), ("url", "r&url=nonsense"),
+            ("nobody", "r&url=http://127.0.0.1:9"), ("long", "x" * 4100),
+        ]:
+            found[name] = said(query)
+        page = browser.page(address(server, "ghosts", "seed", "baas", "&max=1"))
+        page.enter()
+        found["none"] = page.run("getComputedStyle(document.querySelector('#self .none')).display")
+        page.run("signalbench.hear({type: 'response', from: 'ghost'})")
+        until(lambda: page.run("document.querySelectorAll('.tile').length") == 2, 60, "a tile")
+        found["tile"] = page.run("document.querySelectorAll('.tile')[1].innerText")
+        page.run("signalbench.hear({type: 'call', from: 'newcomer'})")
+        found["full"] = until(lambda: page.run("document.getElementById('notice').textContent"), 60, "a notice")
+        page.ask("Emulation.setDeviceMetricsOverride", width=400, height=900, deviceScaleFactor=1, mobile=True)
+        found["cells"] = page.run(
+            "Array.from(document.querySelector('#rows tr').cells, (c) => { const r = c.getBoundingClientRect();"
+            " return [Math.round(r.width), r.right <= innerWidth]; })")
+    return found
+
+
 command, arguments = sys.argv[1], sys.argv[2:]
 if command == "mesh":
     result = trio(*arguments, at_once=False)
@@ -253,6 +288,8 @@ elif command == "agents":
     result = agents(*arguments)
 elif command == "sdk":
     result = sdk(*arguments)
+elif command == "words":
+    result = words(*arguments)
 else:
     result = pictures(*arguments)
 print(json.dumps(result), flush=True)

@@ -111,6 +111,27 @@ struct ConferenceTests {
         #expect(events == ["push 1", "send 2", "set mine 3", "remove mine", "push 5", "push 6", "push 7", "send 9"])
     }
 
+    @Test func `the page shows names as written, and says what a dead end is`() async throws {
+        let found = try await BrowserPages.serving("baas") { url in try await BrowserPages.run("words", url) }
+        for room in ["会議室 1", "a=b", "max=3", "50%", "a/b"] { #expect(found[room] as? String == room) }
+        #expect(found["raw ="] as? String == "k=v")
+        let words = [
+            "backend": "There is no backend 'firebase' here: baas is used.",
+            "other": "answers, but not as socketio does",
+            "url": "'nonsense' is no address of a server", "nobody": "http://127.0.0.1:9 failed",
+            "long": "The room's name is too long: its path has 4110 bytes", "tile": "no media",
+            "full": "All 1 connections are taken, 1 of them by members who never connected or are gone",
+        ]
+        for (key, text) in words {
+            #expect((found[key] as? String ?? "").contains(text), "\(key): \(String(describing: found[key]))")
+        }
+        #expect(found["none"] as? String == "none")
+        // At 400 pixels every cell of the trace is within the page and has room for its words.
+        let cells = try #require(found["cells"] as? [[Any]])
+        #expect(cells.count == 4)
+        for cell in cells { #expect(cell[0] as? Int ?? 0 > 30 && cell[1] as? Bool == true, "\(cells)") }
+    }
+
     @Test func `the page fits wide and narrow, light and dark`() async throws {
         let folder = try TemporaryFolder()
         let result = try await BrowserPages.serving("baas") { url in

@@ -8,6 +8,8 @@
 
   /** Rows kept in the trace. */
   const ROWS = 400;
+  /** Milliseconds after which a page that is not in its room says why. */
+  const PATIENCE = 5000;
   const KINDS = ["call", "response", "offer", "answer", "candidate", "bye", "chatter"];
 
   const element = (id) => document.getElementById(id);
@@ -16,18 +18,31 @@
 
   /** As in the seed, the room is what follows `?`; here up to the first `&`, behind which settings may stand. */
   function readAddress() {
-    const query = (location.href.split("#")[0].split("?")[1] || "").split("&");
-    const room = query[0].includes("=") ? "" : query.shift();
+    const mark = location.href.split("#")[0].indexOf("?");
+    const query = mark < 0 ? [""] : location.href.split("#")[0].slice(mark + 1).split("&");
+    const room = /^(strategy|backend|url|max)=/.test(query[0]) ? "" : written(query.shift());
     const given = new URLSearchParams(query.join("&"));
-    const choice = (name, choices) => (choices.includes(given.get(name)) ? given.get(name) : choices[0]);
+    const wrong = [];
+    const choice = (name, choices) => {
+      if (given.has(name) && !choices.includes(given.get(name))) {
+        wrong.push(`There is no ${name} '${given.get(name)}' here: ${choices[0]} is used.`);
+      }
+      return choices.includes(given.get(name)) ? given.get(name) : choices[0];
+    };
     const served = document.body.dataset.backend;
     return {
       room: room || "_defaultroom",
       strategy: choice("strategy", ["seed", "perfect"]),
       backend: choice("backend", served === "socketio" ? ["socketio", "baas"] : ["baas", "socketio"]),
       url: given.get("url") || location.origin,
-      maxConnections: Math.max(1, Math.min(64, parseInt(given.get("max"), 10) || 3))
+      maxConnections: Math.max(1, Math.min(64, parseInt(given.get("max"), 10) || 3)),
+      wrong
     };
+  }
+
+  /** A room's name as it was written, before a browser made a part of an address of it. */
+  function written(text) {
+    try { return decodeURIComponent(text); } catch (_) { return text; }
   }
 
   const settings = readAddress();
@@ -36,10 +51,20 @@
 
   /** The seed's: a data store for the room, which tells everybody everything. */
   function openBaas(handlers) {
+    // One segment of a path, as agents have it: no two rooms share a store.
+    const path = "signaling/" + settings.room.replace(/%/g, "%25").replace(/\//g, "%2F");
+    const bytes = new TextEncoder().encode(path).length;
+    if (bytes > 4096) {
+      handlers.failed(`The room's name is too long: its path has ${bytes} bytes, and a server takes 4096.`);
+      return nowhere;
+    }
     const milkcocoa = new MilkCocoa(settings.url);
-    const store = milkcocoa.dataStore("signaling/" + settings.room);
+    const store = milkcocoa.dataStore(path);
     milkcocoa.anonymous((error, user) => {
-      if (!user) { return handlers.failed(`The anonymous login failed: ${error}`); }
+      if (!user) {
+        return handlers.failed(
+          `The login at ${settings.url} failed (${error}): it is a server of another backend, or nobody listens there.`);
+      }
       store.on("push", (event) => handlers.signal(event.value));
       // What is answered behind it shows that the server has taken it.
       milkcocoa.getCurrentUser(() => handlers.joined(user.id));
@@ -50,7 +75,13 @@
   /** The article before the seed: a server with rooms, which routes by `sendto` and stamps `from`. */
   function openSocketIO(handlers) {
     const client = new SocketIOClient(settings.url, {
-      connected: (id) => client.emit("enter", settings.room, () => handlers.joined(id)),
+      connected: (id) => {
+        handlers.answered();
+        client.emit("enter", settings.room, (answer) => {
+          if (answer && answer.error) { return handlers.failed(`The room was refused: ${answer.error}.`); }
+          handlers.joined(id);
+        });
+      },
       lost: () => handlers.lost(),
       event: (name, argument) => {
         if (name === "message") { handlers.signal(argument); }
@@ -123,6 +154,8 @@
   let stream = null;
   let isIn = false;
   let hasCalled = false;
+  let hasAnswered = false;
+  let isDeadEnd = false;
   const tiles = new Map();
 
   const negotiation = new Negotiation(
@@ -157,7 +190,10 @@
       if (signal.type === "chatter" || typeof signal.from !== "string") {
         tell("heard");
       } else {
-        negotiation.take(signal).then(tell, (error) => tell(`failed: ${error}`));
+        negotiation.take(signal).then((words) => {
+          tell(words);
+          if (words.endsWith("as many connections as allowed")) { showFull(); }
+        }, (error) => tell(`failed: ${error}`));
       }
     }
     showStats();
@@ -168,6 +204,14 @@
     element("state").className = `state ${name}`;
     element("call").disabled = !isIn || !stream;
     element("hangup").disabled = !hasCalled && negotiation.count === 0;
+  }
+
+  /** Calls go unanswered when all places are taken; of those who are gone the published client never learns. */
+  function showFull() {
+    const idle = negotiation.pairs()
+      .filter((pair) => pair.signalingState !== "closed" && pair.connectionState !== "connected").length;
+    const ghosts = idle === 0 ? "" : `, ${idle} of them by members who never connected or are gone`;
+    notice(`All ${settings.maxConnections} connections are taken${ghosts}: hang up to free them, or allow more in the settings.`);
   }
 
   function notice(text) {
@@ -181,6 +225,8 @@
       if (selfID && id !== selfID) { negotiation.closeAll(); }
       selfID = id;
       isIn = true;
+      if (isDeadEnd) { element("notice").hidden = true; }
+      isDeadEnd = false;
       element("selfid").textContent = short(id) === "me" ? "…" + id.slice(-5) : short(id);
       showState("in the room", "is-in");
       if (hasCalled && settings.strategy === "perfect") { send({ type: "call" }); }
@@ -190,9 +236,11 @@
       showState("connection lost, trying again", "is-out");
     },
     failed(text) {
+      isDeadEnd = true;
       showState("not connected", "is-out");
       notice(text);
     },
+    answered() { hasAnswered = true; },
     signal: receive,
     left: (id) => negotiation.departed(id)
   };
@@ -210,14 +258,14 @@
       if (!tile) {
         tile = document.createElement("figure");
         tile.className = "tile";
-        tile.innerHTML = "<video autoplay playsinline></video><figcaption><span class=id></span> <span class=how></span>"
+        tile.innerHTML = "<video autoplay playsinline></video><span class=none>no media</span><figcaption><span class=id></span> <span class=how></span>"
           + "</figcaption>";
         tile.querySelector(".id").textContent = short(peer.id);
         element("videos").append(tile);
         tiles.set(peer.id, tile);
       }
       const state = peer.pc.connectionState;
-      tile.className = `tile ${state}`;
+      tile.className = `tile ${state}${tile.querySelector("video").srcObject ? " has-media" : ""}`;
       tile.querySelector(".how").textContent = state === "new" ? peer.pc.signalingState : state;
     }
     showState(element("state").textContent, isIn ? "is-in" : "");
@@ -225,7 +273,9 @@
 
   function showTrack(peer, event) {
     const tile = tiles.get(peer.id);
-    if (tile && event.streams[0]) { tile.querySelector("video").srcObject = event.streams[0]; }
+    if (!tile || !event.streams[0]) { return; }
+    tile.querySelector("video").srcObject = event.streams[0];
+    tile.classList.add("has-media");
   }
 
   /** Stands in for a camera: a clock on a coloured ground. */
@@ -260,6 +310,7 @@
       notice(`There is no camera here (${error.message || error.name}): a drawn clock is sent instead.`);
     }
     element("local").srcObject = stream;
+    element("self").classList.add("has-media");
     showState(element("state").textContent, isIn ? "is-in" : "");
   }
 
@@ -300,14 +351,33 @@
     const value = (name) => form.elements[name].value.trim();
     const query = ["strategy", "backend", "url", "max"].filter((name) => value(name) !== "")
       .map((name) => `${name}=${encodeURIComponent(value(name))}`);
-    location.search = "?" + [value("room").replace(/[&=#?]/g, "_") || "_defaultroom"].concat(query).join("&");
+    location.search = "?" + [encodeURIComponent(value("room")) || "_defaultroom"].concat(query).join("&");
   });
 
-  const backend = settings.backend === "socketio" ? openSocketIO(handlers) : openBaas(handlers);
+  /** What is sent where there is no backend. */
+  const nowhere = { send: () => {} };
+
+  function open() {
+    if (!URL.canParse(settings.url) || !/^https?:$/.test(new URL(settings.url).protocol)) {
+      handlers.failed(`'${settings.url}' is no address of a server: it begins with http:// or https://.`);
+      return nowhere;
+    }
+    setTimeout(() => {
+      if (isIn || isDeadEnd) { return; }
+      handlers.failed(
+        hasAnswered
+          ? `${settings.url} answers, but not as ${settings.backend} does: it is a server of another backend.`
+          : `${settings.url} does not answer.`);
+    }, PATIENCE);
+    return settings.backend === "socketio" ? openSocketIO(handlers) : openBaas(handlers);
+  }
+
+  for (const words of settings.wrong) { notice(words); }
+  const backend = open();
 
   /** For tests. */
   window.signalbench = {
-    settings, start, call, hangUp,
+    settings, start, call, hangUp, hear: receive,
     get id() { return selfID; },
     get isIn() { return isIn; },
     pairs: () => negotiation.pairs(),
