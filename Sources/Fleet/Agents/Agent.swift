@@ -17,6 +17,10 @@ final class Agent {
     let slot: Int32
 
     var session = AgentSession()
+    /// The account of the planned session that is under way; nil between sessions.
+    var record: SessionRecord?
+    /// Whether anything showed that it was a member once, or nobody in its room said anything that could.
+    var isProven = false
     /// Its newest connection; what an earlier one still has to say is dropped.
     private(set) var connection: Connection?
     var id = PeerID(bytes: [])

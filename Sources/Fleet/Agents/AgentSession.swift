@@ -85,6 +85,14 @@ struct AgentSession {
 
     var isJoined: Bool { self.phase == .joined }
 
+    /// Whether a connection is on its way to membership.
+    var isWaiting: Bool {
+        switch self.phase {
+        case .preparing, .connecting, .joining: true
+        case .absent, .joined, .leaving, .lost: false
+        }
+    }
+
     /// A planned session begins.
     mutating func arrive(_ planned: Int32, hasTicket: Bool, at now: Instant) -> ConnectAction {
         self.planned = planned

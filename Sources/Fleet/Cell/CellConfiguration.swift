@@ -17,6 +17,8 @@ package struct CellConfiguration: Sendable {
     package let isSimulated: Bool
     /// A test's defect; nil in every run.
     let planted: PlantedDefect?
+    /// How long a drain still listens, in nanoseconds, when everything owed is in: what comes twice comes later.
+    package var settle: Int64 = 1_500_000_000
 
     package init(
         plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int,

@@ -34,8 +34,9 @@ extension LoopCell {
         case .peerLeft(let id):
             self.samples.session.notices += 1
             self.presenceLeft(id, seenBy: agent)
-        case .refused:
+        case .refused(let refusal):
             self.samples.session.backendErrors += 1
+            self.note(refusal, of: agent, at: now)
             agent.session.refused()
             if agent.session.phase == .joining { agent.connection?.close(.refused) }
         }
@@ -63,7 +64,10 @@ extension LoopCell {
             interval: &self.interval)
         guard receipt.isTimed || receipt.isOverdue else { return }
         // It hears the room, so it is in it: from now on it is owed what the room gets.
-        if agent.session.heardItsRoom() { self.rooms[room].traffic.joinConfirmed(Int(agent.slot)) }
+        if agent.session.heardItsRoom() {
+            agent.record?.isConfirmed = true
+            self.rooms[room].traffic.joinConfirmed(Int(agent.slot))
+        }
         guard receipt.class == .useful, let body else { return }
         let isIntact = self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer)
         if receipt.kind != .chatter {

@@ -12,10 +12,10 @@ extension LoopCell {
         agent.pendingCall = nil
         agent.ticket = self.connections.asksForTicket ? nil : Ticket.none
         agent.resumption = .none
+        let now = self.now
+        self.opened(planned, of: agent, at: now)
         self.presence.arrived()
-        let action = agent.session.arrive(session, hasTicket: agent.ticket != nil, at: self.now)
-        self.startChatter(agent)
-        self.connect(agent, action)
+        self.connect(agent, agent.session.arrive(session, hasTicket: agent.ticket != nil, at: now))
     }
 
     func reconnect(_ agent: Agent) {
@@ -28,7 +28,10 @@ extension LoopCell {
     /// Gets an agent its next connection, the first of its session or a further one.
     private func connect(_ agent: Agent, _ action: AgentSession.ConnectAction) {
         agent.negotiator.closeAll()
-        if agent.connection != nil { self.rooms[Int(agent.room)].traffic.left(Int(agent.slot)) }
+        if agent.connection != nil {
+            self.samples.session.sessionsSuperseded += 1
+            self.rooms[Int(agent.room)].traffic.left(Int(agent.slot))
+        }
         agent.replace(nil)
         self.schedule.add(
             .connectTimeout(agent: agent.local, connection: agent.session.connections),
@@ -42,7 +45,6 @@ extension LoopCell {
     /// Obtains the session's ticket, then dials.
     private func prepare(_ agent: Agent) {
         let connection = agent.session.connections
-        let asked = self.now
         let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
         self.connections.prepare().assumeIsolated().whenComplete { result in
             let (cell, agent) = bound.value
@@ -50,7 +52,7 @@ extension LoopCell {
             switch result {
             case .success(let ticket):
                 guard agent.session.ticketGiven(for: connection, at: cell.now) else { return }
-                cell.samples.record(.sessionLogin, cell.now - asked)
+                cell.reached(\.isLoggedIn, .sessionLogin, agent, at: cell.now)
                 agent.ticket = ticket
                 cell.dial(agent)
             case .failure(let error):
@@ -88,7 +90,7 @@ extension LoopCell {
     func welcomed(_ agent: Agent, as id: PeerID, at now: Instant) {
         guard agent.session.welcomed(at: now) else { return }
         self.identify(agent, as: id)
-        self.samples.record(.sessionConnect, now - agent.session.startedAt)
+        self.reached(\.isWelcomed, .sessionConnect, agent, at: now)
         self.rooms[Int(agent.room)].traffic.joinBegan(Int(agent.slot))
         _ = agent.connection?.send(.join(room: self.rooms[Int(agent.room)].name), at: now)
         if !self.configuration.capabilities.joinConfirmed {
@@ -126,11 +128,13 @@ extension LoopCell {
         let room = Int(agent.room)
         switch agent.session.joined(confirmed: confirmed, at: now) {
         case .ignore: break
-        case .confirmedLate: self.rooms[room].traffic.joinConfirmed(Int(agent.slot))
+        case .confirmedLate:
+            agent.record?.isConfirmed = true
+            self.rooms[room].traffic.joinConfirmed(Int(agent.slot))
         case .member(let isFirst, let wasRefused, let lostAt):
             if confirmed { self.rooms[room].traffic.joinConfirmed(Int(agent.slot)) }
             self.rooms[room].traffic.startStream(of: Int(agent.slot), instance: agent.session.instance)
-            self.samples.record(.sessionJoin, now - agent.session.joinAskedAt)
+            self.becameMember(agent, confirmed: confirmed, at: now)
             self.interval.connects += 1
             self.presence.joinedOne()
             if isFirst {
@@ -143,6 +147,15 @@ extension LoopCell {
                 self.call(agent, due: due)
             }
         }
+    }
+
+    /// An agent is a member: for the first time in its session its chatter begins.
+    private func becameMember(_ agent: Agent, confirmed: Bool, at now: Instant) {
+        if confirmed { agent.record?.isConfirmed = true }
+        guard agent.record?.isJoined == false else { return }
+        self.reached(\.isJoined, .sessionJoin, agent, at: now)
+        agent.record?.heardBefore = self.rooms[Int(agent.room)].traffic.talk(of: Int(agent.slot))
+        self.startChatter(agent)
     }
 
     private func recovered(_ agent: Agent, lostAt: Instant, at now: Instant) {
@@ -172,8 +185,11 @@ extension LoopCell {
     /// The agent's connection is gone, or it never got one.
     func ended(_ agent: Agent, _ reason: CloseReason, at now: Instant) {
         self.rooms[Int(agent.room)].traffic.left(Int(agent.slot))
-        if agent.session.isJoined { self.presence.leftOne() }
-        switch agent.session.ended(at: now, isOver: self.isEnded) {
+        let phase = agent.session.phase
+        if phase == .joined { self.presence.leftOne() }
+        let action = agent.session.ended(at: now, isOver: self.isEnded)
+        if action != .left { self.note(reason, in: phase, of: agent, at: now) }
+        switch action {
         case .left: return
         case .lost(let again):
             self.samples.session.disconnected += 1
@@ -210,6 +226,7 @@ extension LoopCell {
             self.announce(.bye, from: agent, due: self.window.origin + planned.depart)
         }
         let wasJoined = agent.session.isJoined
+        self.settleSession(of: agent, at: self.now)
         let (action, endsOutage) = agent.session.depart()
         if wasJoined { self.presence.leftOne() }
         if endsOutage { self.outages.settled(recovered: false, at: self.now, unsent: self.samples.session.unsent) }

@@ -94,11 +94,13 @@ extension LoopCell {
     func finish(planned: Bool) -> LoopSamples {
         self.isEnded = true
         self.schedule.stop()
+        let now = self.now
+        self.settleAllSessions(at: now)
         self.negotiations.settleAllPairs()
         self.negotiations.countForeignPairs()
         for room in self.rooms.indices {
             self.rooms[room].traffic.close(
-                at: self.now, in: self.window, into: &self.samples, outages: &self.outages)
+                at: now, in: self.window, into: &self.samples, outages: &self.outages)
             if let at = self.rooms[room].completeAt {
                 self.samples.roomsComplete += 1
                 self.samples.roomsCompleteAt.append(Double(at - self.window.origin) / 1e9)
@@ -108,12 +110,31 @@ extension LoopCell {
             if !agent.session.everJoined, !agent.session.isCountedRefused { self.samples.session.refused += 1 }
         }
         self.samples.outages = self.outages.take(unsent: self.samples.session.unsent)
-        self.collectPairs()
+        self.collectPairs(until: now)
+        self.collectWire()
+        self.collectFanout()
         self.samples.loopSeconds = Double(self.threadTime) / 1e9
         return self.samples
     }
 
-    private func collectPairs() {
+    /// What all connections of this loop carried.
+    private func collectWire() {
+        var wire = self.wire
+        for agent in self.agents { if let connection = agent.connection { wire.add(connection.counters) } }
+        self.samples.session.wireSent = wire.bytesSent
+        self.samples.session.wireReceived = wire.bytesReceived
+        self.samples.session.foreignMembers = self.rooms.reduce(0) { $0 + UInt64($1.foreignMembers.count) }
+    }
+
+    /// The fan-out of signaling messages is the deliveries of those kinds that everybody in a room gets.
+    private func collectFanout() {
+        for kind in SignalKind.allCases where kind != .chatter {
+            guard !self.configuration.deliveryRule.routesDirected || kind == .call || kind == .bye else { continue }
+            self.samples[.signalingFanout].add(self.samples[Probe.delivery(kind)])
+        }
+    }
+
+    private func collectPairs(until now: Instant) {
         let plan = self.configuration.plan
         var outcomes: [PairOutcome] = []
         outcomes.reserveCapacity(self.negotiations.pairs.pairs.count)
@@ -130,6 +151,8 @@ extension LoopCell {
             if !pair.isCensored, let at = pair.connectableAt {
                 self.samples.record(.negotiationTime, at - pair.start)
                 self.samples.record(.negotiationPlanned, pair.planned)
+            } else if !pair.isCensored, pair.start <= now {
+                self.samples.censor(.negotiationTime, 1, age: min(now - pair.start, plan.timeoutNanoseconds))
             }
             outcomes.append(PairOutcome(progress: pair, agentA: Int32(a), agentB: Int32(b)))
         }

@@ -87,7 +87,8 @@ final class LoopCell {
                         cell: self, index: Int32(agent), local: self.agentIndex[agent], room: Int32(room),
                         slot: Int32(slot),
                         negotiator: Negotiator(
-                            strategy: self.configuration.profile.signaling.strategy, maxConnections: maximum)))
+                            strategy: self.configuration.profile.signaling.strategy, maxConnections: maximum,
+                            ownPeers: members.count)))
             }
         }
     }

@@ -12,6 +12,10 @@ extension NegotiationDriver {
     func foreign(_ head: SignalHead, to agent: Agent, body: Range<Int>?, in buffer: ByteBuffer, at now: Instant) {
         self.cell.samples.session.foreign += 1
         self.cell.samples.session.foreignBytes += UInt64(head.bytes)
+        if !head.from.isEmpty {
+            let member = LoopCell.withBody(head.from, in: buffer) { FNV1a.hash(Self.bytes($0)[...]) }
+            self.cell.rooms[Int(agent.room)].heard(foreign: member)
+        }
         // Another run's agents carry tags too; they are foreign all the same.
         guard head.verdict == .mine, let body, let kind = head.kind, kind != .chatter, agent.session.isJoined,
             !head.from.isEmpty

@@ -21,8 +21,16 @@ struct Room {
     var pairs = 0
     var connectable = 0
     var completeAt: Instant?
+    /// Hashes of the ids of members that are not ours; no more than ``foreignLimit``.
+    private(set) var foreignMembers: Set<UInt64> = []
+    private static let foreignLimit = 10_000
     /// Whose id it is or was, for backends that tell of departures.
     var identities: [PeerID: Identity] = [:]
+
+    /// A message came from somebody who is not ours.
+    mutating func heard(foreign member: UInt64) {
+        if self.foreignMembers.count < Self.foreignLimit { self.foreignMembers.insert(member) }
+    }
 
     /// Whose id it is, and of which of that member's connections.
     struct Identity {

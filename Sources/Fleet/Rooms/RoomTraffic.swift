@@ -15,13 +15,23 @@ struct RunWindow {
 /// What one room said and heard: its ledger, and what of each send and receipt goes into the loop's samples.
 struct RoomTraffic {
     private var ledger: RoomLedger
+    /// Whether a message to one member goes to it alone.
+    private let routesDirected: Bool
+    /// Room-wide messages so far, goodbyes excluded, and how many of them each member sent.
+    private var talk: UInt64 = 0
+    private var talkBySlot: [UInt64]
 
     /// A message that leaves this much after it was due counts as late; it is also the floor of the validity limit.
     private static let lateAfter: Int64 = 5_000_000
 
     init(slots: Int, rule: DeliveryRule, planted: PlantedDefect?) {
         self.ledger = RoomLedger(slots: slots, rule: rule, planted: planted)
+        self.routesDirected = rule.routesDirected
+        self.talkBySlot = Array(repeating: 0, count: slots)
     }
+
+    /// Room-wide messages that others than this member have sent, goodbyes excluded.
+    func talk(of others: Int) -> UInt64 { self.talk - self.talkBySlot[others] }
 
     // MARK: Members
 
@@ -34,10 +44,13 @@ struct RoomTraffic {
     mutating func leaveBegan(
         _ slot: Int, at now: Instant, horizon: Int64, in window: RunWindow, into samples: inout LoopSamples
     ) {
+        let routed = self.routesDirected
         self.ledger.leaveBegan(slot, now: now, horizon: horizon) { record in
-            guard record.kind == .chatter, window.isSteady(record.intended) else { return }
-            samples.censor(.fanoutLast, 1, age: now - record.intended)
-            samples.censor(.fanoutSkew, 1, age: now - record.intended)
+            guard let probes = Self.fanout(record.kind, record.target, record.intended, in: window, routed) else {
+                return
+            }
+            samples.censor(probes.last, 1, age: now - record.intended)
+            samples.censor(probes.skew, 1, age: now - record.intended)
         }
     }
     mutating func left(_ slot: Int) { self.ledger.left(slot) }
@@ -52,6 +65,10 @@ struct RoomTraffic {
         by slot: Int, _ message: OutgoingMessage, in window: RunWindow, into samples: inout LoopSamples
     ) {
         self.ledger.sent(by: slot, message)
+        if message.target == MessageRecord.everyone, message.kind != .bye {
+            self.talk += 1
+            self.talkBySlot[slot] += 1
+        }
         if message.kind == .chatter {
             samples.chatter.sent += 1
             samples.chatter.sentBytes += UInt64(message.bytes)
@@ -72,8 +89,8 @@ struct RoomTraffic {
         samples.session.countUnsent(reason)
         let missing = self.ledger.unsent(by: slot, target: target)
         Self.censor(
-            kind, intended: due, missing: UInt64(missing), received: 0, required: missing, at: now, in: window,
-            into: &samples)
+            kind, target, intended: due, missing: UInt64(missing), received: 0, required: missing, at: now, in: window,
+            self.routesDirected, into: &samples)
     }
 
     /// A send that had waited for the backend reached the wire.
@@ -96,6 +113,7 @@ struct RoomTraffic {
         var receipt = self.ledger.receive(
             at: slot, from: sender, instance: tag.instance, n: tag.n, verdict: head.verdict, now: now)
         Self.count(receipt, head, into: &samples)
+        if receipt.isToForeign { samples.toForeign.count(receipt.class, bytes: head.bytes) }
         guard receipt.isTimed else {
             if receipt.isOverdue, let kind = head.kind { receipt.kind = kind }
             return receipt
@@ -105,6 +123,8 @@ struct RoomTraffic {
         if receipt.kind == .chatter {
             interval.fanout.record(nanoseconds: latency)
             if window.isSteady(receipt.intended) { Self.fanout(receipt, latency, at: now, into: &samples) }
+        } else if !self.routesDirected || receipt.isRoomWide {
+            Self.broadcast(receipt, latency, at: now, .signaling, into: &samples)
         }
         return receipt
     }
@@ -124,13 +144,32 @@ struct RoomTraffic {
     private static func fanout(_ receipt: Receipt, _ latency: Int64, at now: Instant, into samples: inout LoopSamples) {
         samples.record(.fanout, latency)
         samples.record(.fanoutUncorrected, now - receipt.sent)
+        Self.broadcast(receipt, latency, at: now, .chatter, into: &samples)
+    }
+
+    /// Times the first, the median and the last receiver of a broadcast.
+    @inline(__always)
+    private static func broadcast(
+        _ receipt: Receipt, _ latency: Int64, at now: Instant, _ probes: BroadcastProbes,
+        into samples: inout LoopSamples
+    ) {
         guard receipt.ordinal > 0 else { return }
-        if receipt.ordinal == 1 { samples.record(.fanoutFirst, latency) }
-        if receipt.ordinal == (receipt.ordinals + 1) / 2 { samples.record(.fanoutMedian, latency) }
+        if receipt.ordinal == 1 { samples.record(probes.first, latency) }
+        if receipt.ordinal == (receipt.ordinals + 1) / 2 { samples.record(probes.median, latency) }
         if receipt.ordinal == receipt.ordinals {
-            samples.record(.fanoutLast, latency)
-            samples.record(.fanoutSkew, now - receipt.first)
+            samples.record(probes.last, latency)
+            samples.record(probes.skew, now - receipt.first)
         }
+    }
+
+    /// Where the first, median and last receivers of a message are recorded; nil when it is no broadcast that counts.
+    ///
+    /// Of chatter what was due in steady; of signaling all that everybody in the room gets.
+    private static func fanout(
+        _ kind: SignalKind, _ target: Int32, _ intended: Instant, in window: RunWindow, _ routed: Bool
+    ) -> BroadcastProbes? {
+        if kind == .chatter { return window.isSteady(intended) ? .chatter : nil }
+        return !routed || target == MessageRecord.everyone ? .signaling : nil
     }
 
     // MARK: Upkeep
@@ -142,9 +181,10 @@ struct RoomTraffic {
     mutating func sweep(
         at now: Instant, in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker
     ) {
+        let routed = self.routesDirected
         self.ledger.sweep(now: now) { record in
             outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
-            Self.censor(record, at: now, in: window, into: &samples)
+            Self.censor(record, at: now, in: window, routed, into: &samples)
         }
     }
 
@@ -152,36 +192,53 @@ struct RoomTraffic {
     mutating func close(
         at now: Instant, in window: RunWindow, into samples: inout LoopSamples, outages: inout OutageTracker
     ) {
+        let routed = self.routesDirected
         self.ledger.close { record in
             outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
-            Self.censor(record, at: now, in: window, into: &samples)
+            Self.censor(record, at: now, in: window, routed, into: &samples)
         }
         samples.ledger.add(self.ledger.totals)
     }
 
     private static func censor(
-        _ record: MessageRecord, at now: Instant, in window: RunWindow, into samples: inout LoopSamples
+        _ record: MessageRecord, at now: Instant, in window: RunWindow, _ routed: Bool, into samples: inout LoopSamples
     ) {
         Self.censor(
-            record.kind, intended: record.intended, missing: record.othersMissing,
-            received: Int(record.othersReceived), required: Int(record.othersRequired), at: now, in: window,
+            record.kind, record.target, intended: record.intended, missing: record.othersMissing,
+            received: Int(record.othersReceived), required: Int(record.othersRequired), at: now, in: window, routed,
             into: &samples)
     }
 
     /// Places what a message still owes at the far end of its distributions, with its age.
     private static func censor(
-        _ kind: SignalKind, intended: Instant, missing: UInt64, received: Int, required: Int, at now: Instant,
-        in window: RunWindow, into samples: inout LoopSamples
+        _ kind: SignalKind, _ target: Int32, intended: Instant, missing: UInt64, received: Int, required: Int,
+        at now: Instant,
+        in window: RunWindow, _ routed: Bool, into samples: inout LoopSamples
     ) {
         guard missing > 0 else { return }
         let age = now - intended
         samples.censor(Probe.delivery(kind), missing, age: age)
-        guard kind == .chatter, window.isSteady(intended) else { return }
-        samples.censor(.fanout, missing, age: age)
-        samples.censor(.fanoutUncorrected, missing, age: age)
-        samples.censor(.fanoutLast, 1, age: age)
-        samples.censor(.fanoutSkew, 1, age: age)
-        if received < (required + 1) / 2 { samples.censor(.fanoutMedian, 1, age: age) }
-        if received == 0 { samples.censor(.fanoutFirst, 1, age: age) }
+        guard let probes = Self.fanout(kind, target, intended, in: window, routed) else { return }
+        if kind == .chatter {
+            samples.censor(.fanout, missing, age: age)
+            samples.censor(.fanoutUncorrected, missing, age: age)
+        }
+        samples.censor(probes.last, 1, age: age)
+        samples.censor(probes.skew, 1, age: age)
+        if received < (required + 1) / 2 { samples.censor(probes.median, 1, age: age) }
+        if received == 0 { samples.censor(probes.first, 1, age: age) }
     }
+}
+
+/// Where the receivers of one broadcast are timed.
+private struct BroadcastProbes {
+    let first: Probe
+    let median: Probe
+    let last: Probe
+    let skew: Probe
+
+    static let chatter = BroadcastProbes(
+        first: .fanoutFirst, median: .fanoutMedian, last: .fanoutLast, skew: .fanoutSkew)
+    static let signaling = BroadcastProbes(
+        first: .signalingFirst, median: .signalingMedian, last: .signalingLast, skew: .signalingSkew)
 }

@@ -15,6 +15,10 @@ struct Watch {
     private(set) var busiestLoop = 0.0
     private var everConnected = 0
     private var aloneSince: Instant?
+    /// How long the plan wanted somebody since then, and nobody was there.
+    private var alone: Int64 = 0
+    /// When everything owed was in for the first time, and has been since.
+    private var settledSince: Instant?
     /// Set once every agent has been without a connection for too long.
     private(set) var lost: FleetOutcome.Ending?
 
@@ -82,13 +86,16 @@ struct Watch {
         guard sum.peakConnected == 0, sum.leastPlanned > 0, self.everConnected > 0, interval > 0.5,
             self.phase(at: now) != .drain
         else {
-            if sum.peakConnected > 0 || sum.leastPlanned == 0 { self.aloneSince = nil }
+            if sum.peakConnected > 0 { (self.aloneSince, self.alone) = (nil, 0) }
             return
         }
-        let since = self.aloneSince ?? now + (-Int64(interval * 1e9))
+        // Seconds in which the plan wanted nobody for a moment count neither for nor against.
+        let elapsed = Int64(interval * 1e9)
+        let since = self.aloneSince ?? now + (-elapsed)
         self.aloneSince = since
+        self.alone += elapsed
         let limit = self.configuration.settings.reconnect == .none ? 0 : Self.reconnectTime
-        if now - since >= limit {
+        if self.alone >= limit {
             self.lost = .backendLost(
                 at: self.seconds(since),
                 detail: "all \(self.everConnected) connected agents lost their connections and none came back")
@@ -106,9 +113,16 @@ struct Watch {
 
     func isDraining(_ now: Instant) -> Bool { self.phase(at: now) == .drain }
 
-    /// Whether the drain is over: everything owed is in, or its time is up.
-    func isOver(_ now: Instant, unfinished: Int) -> Bool {
-        unfinished == 0 || now - self.origin >= self.configuration.plan.phases.drainLimit
+    /// Whether the drain is over: everything owed has been in for the settle time, or its time is up.
+    mutating func isOver(_ now: Instant, unfinished: Int) -> Bool {
+        if now - self.origin >= self.configuration.plan.phases.drainLimit { return true }
+        guard unfinished == 0 else {
+            self.settledSince = nil
+            return false
+        }
+        let since = self.settledSince ?? now
+        self.settledSince = since
+        return now - since >= self.configuration.settle
     }
 
     func phases(until end: Instant) -> [(phase: FleetPhase, start: Double, end: Double)] {

@@ -94,12 +94,15 @@ package struct RunSummary: Sendable {
             lines.append("  " + Self.padded("negotiation completion") + self.completion)
             lines.append(
                 "  " + Self.padded("time to connectable") + self.quantiles("negotiation.time", ["p50", "p99"]))
+            let fanout = self.document.fanout
             lines.append(
-                "  " + Self.padded("fan-out") + self.quantiles("fanout.latency", ["p50", "p99"])
-                    + (result.metrics["fanout.last.p99"] == nil
-                        ? "" : " · last receiver p99 \(self.document.text("fanout.last.p99"))"))
+                "  " + Self.padded(fanout.isOfSignaling ? "fan-out (signaling)" : "fan-out")
+                    + self.quantiles(fanout.latency, ["p50", "p99"])
+                    + (result.metrics["\(fanout.last).p99"] == nil
+                        ? "" : " · last receiver p99 \(self.document.text("\(fanout.last).p99"))"))
             lines.append("  " + Self.padded("amplification") + self.amplification)
         }
+        for cause in result.causes ?? [] { lines.append("  cause: \(cause.line)") }
         lines.append("report: \(self.folder)")
         return lines.joined(separator: "\n")
     }

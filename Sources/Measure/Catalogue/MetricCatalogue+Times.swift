@@ -24,7 +24,7 @@ extension MetricCatalogue {
         MetricInfo(
             "negotiation.time.<quantile>", .milliseconds,
             "from the first planned call by either member at which both were planned to be joined, to connectable; expected "
-                + "pairs that became so."),
+                + "pairs that became so; those that did not are censored at the timeout."),
         MetricInfo(
             "negotiation.planned.<quantile>", .milliseconds,
             "think and trickle time that the plan itself put into these pairs."),
@@ -60,10 +60,22 @@ extension MetricCatalogue {
         MetricInfo(
             "delivery.<type>.<quantile>", .milliseconds,
             "receipt − intended send of every <type> at every other member, overheard included, whole run."),
-        MetricInfo("session.login.<quantile>", .milliseconds, "HTTP login, where the backend has one."),
-        MetricInfo("session.connect.<quantile>", .milliseconds, "dial to welcome."),
-        MetricInfo("session.join.<quantile>", .milliseconds, "join to joined; unconfirmed joins take the join grace."),
-        MetricInfo("session.reconnect.<quantile>", .milliseconds, "connection lost to joined again."),
+        MetricInfo(
+            "session.login.<quantile>", .milliseconds,
+            "planned arrival to the ticket of the HTTP login, where the backend has one; once a session, failures "
+                + "censored."
+        ),
+        MetricInfo(
+            "session.connect.<quantile>", .milliseconds,
+            "planned arrival to welcome; once a session, those that were never let in censored."),
+        MetricInfo(
+            "session.join.<quantile>", .milliseconds,
+            "planned arrival to joined, the join grace included where joins are not confirmed; once a session, those that "
+                + "were never let in censored."
+        ),
+        MetricInfo(
+            "session.reconnect.<quantile>", .milliseconds,
+            "connection lost to joined again; sessions that did not come back censored."),
         MetricInfo(
             "session.backpressure.<quantile>", .milliseconds,
             "time that a send waited for the backend: window or polling."),

@@ -17,13 +17,26 @@ extension MetricCatalogue {
         MetricInfo(
             "rooms.completeAt.max", .milliseconds, "When the last of these rooms did, from T0; absent when none did."),
         MetricInfo("backend.errors", .count, "Errors that the backend answered with."),
-        MetricInfo("sessions.planned", .count, "Sessions of the plan that began, all of an agent's."),
-        MetricInfo("sessions.joined", .count, "Of these, sessions that joined at least once."),
-        MetricInfo("sessions.refused", .count, "Of these, sessions that the backend never let in."),
-        MetricInfo("sessions.unconfirmed", .count, "Of these, sessions whose join was never confirmed."),
+        MetricInfo(
+            "sessions.planned", .count,
+            "Sessions of the plan that began, all of an agent's: joined + refused + unconfirmed + excused."),
+        MetricInfo(
+            "sessions.joined", .count,
+            "Of these, sessions that the backend let in, by its own word or by a delivery in the room."),
+        MetricInfo(
+            "sessions.refused", .count,
+            "Of these, sessions that never became members: dial failed, refused, or without an answer to their end."),
+        MetricInfo(
+            "sessions.unconfirmed", .count,
+            "Of these, sessions whose join was taken for granted after the grace, and that nothing confirmed."),
+        MetricInfo(
+            "sessions.excused", .count,
+            "Of these, sessions that the plan ended within a second of their arrival, before anything had answered."),
         MetricInfo(
             "sessions.superseded", .count, "Connections whose successor was there before they had closed."),
-        MetricInfo("sessions.lost", .count, "Sessions that lost their connection and did not get it back."),
+        MetricInfo(
+            "sessions.lost", .count,
+            "Of the joined and unconfirmed, sessions that lost their connection and did not get it back."),
         MetricInfo(
             "foreign.members", .count, "Members of this run's rooms that are not its agents; absent without any."),
     ]

@@ -25,6 +25,8 @@ package struct Receipt: Sendable {
     package var isLast: Bool
     /// Whether it was for everybody in the room.
     package var isRoomWide: Bool
+    /// Whether it was for a peer that is not ours.
+    package var isToForeign = false
 
     /// Whether it is the first receipt of a known message of ours at another member, so that its times mean something.
     package var isTimed: Bool {

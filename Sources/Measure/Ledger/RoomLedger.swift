@@ -298,7 +298,8 @@ package struct RoomLedger: Sendable {
             instance: self.streams.all[stream].instance, isReordered: reordered,
             ordinal: counts ? record.othersReceived : 0, ordinals: record.othersRequired,
             intended: record.intended, sent: record.sent, first: record.first, description: record.description,
-            kind: record.kind, isLast: record.isLast, isRoomWide: record.target == MessageRecord.everyone)
+            kind: record.kind, isLast: record.isLast, isRoomWide: record.target == MessageRecord.everyone,
+            isToForeign: record.target == MessageRecord.foreignPeer)
         if isRequired {
             self.outstanding -= 1
             self.totals.delivered += 1

@@ -25,7 +25,7 @@ package struct Cause: Codable, Equatable, Sendable {
     package var agent: Int32
 
     /// Most characters of a text that are kept.
-    package static let textLimit = 200
+    package static let textLimit = 400
 
     /// - Parameters:
     ///   - side: Which end it came from.
@@ -47,6 +47,15 @@ package struct Cause: Codable, Equatable, Sendable {
         self.first = at
         self.last = at
         self.agent = agent
+    }
+
+    /// The cause on one line, for people.
+    package var line: String {
+        let code = self.code.isEmpty ? "" : " \(self.code)"
+        let example = self.agent < 0 ? "" : ", agent \(self.agent)"
+        let first = FixedDecimal.text(self.first, decimals: 1)
+        let times = self.count == 1 ? "at \(first) s" : "\(first) to \(FixedDecimal.text(self.last, decimals: 1)) s"
+        return "\(self.count) × \(self.where.rawValue)\(code): \(self.text) (\(times)\(example))"
     }
 
     /// Text that a server sent, fit for a terminal: control and format characters are replaced, and it is cut.

@@ -7,6 +7,8 @@ import Signaling
 package struct LoopSamples: Sendable {
     package var signaling = TrafficCounters()
     package var chatter = TrafficCounters()
+    /// Of `signaling`, what was addressed to peers that are not ours.
+    package var toForeign = TrafficCounters()
     package var session = SessionCounters()
     package var ledger = LedgerTotals()
     /// One distribution per ``Probe``, indexed by its raw value.
@@ -68,6 +70,7 @@ package struct LoopSamples: Sendable {
     package mutating func add(_ other: LoopSamples) {
         self.signaling.add(other.signaling)
         self.chatter.add(other.chatter)
+        self.toForeign.add(other.toForeign)
         self.session.add(other.session)
         self.ledger.add(other.ledger)
         self.causes.add(other.causes)

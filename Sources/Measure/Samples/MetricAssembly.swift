@@ -51,6 +51,7 @@ package struct MetricAssembly: Sendable {
         all["sessions.unconfirmed"] = Double(session.sessionsUnconfirmed)
         all["sessions.superseded"] = Double(session.sessionsSuperseded)
         all["sessions.lost"] = Double(session.sessionsLost)
+        all["sessions.excused"] = Double(session.sessionsExcused)
     }
 
     private func traffic(into all: inout [String: Double]) {
@@ -101,10 +102,14 @@ package struct MetricAssembly: Sendable {
 
     private func amplification(into all: inout [String: Double]) {
         let signaling = self.samples.signaling
+        let foreign = self.samples.toForeign
         if signaling.useful > 0 {
-            all["amplification.messages"] = Double(signaling.deliveries) / Double(signaling.useful)
-            all["amplification.bytes"] = Double(signaling.deliveredBytes) / Double(signaling.usefulBytes)
-            all["amplification.remote"] = Double(signaling.deliveries - signaling.echo) / Double(signaling.useful)
+            let deliveries = Double(signaling.deliveries - foreign.deliveries)
+            let useful = Double(signaling.useful)
+            let bytes = Double(signaling.deliveredBytes - foreign.deliveredBytes)
+            all["amplification.messages"] = deliveries / useful
+            all["amplification.bytes"] = bytes / Double(signaling.usefulBytes)
+            all["amplification.remote"] = (deliveries - Double(signaling.echo - foreign.echo)) / useful
         }
         let session = self.samples.session
         if session.wireSent + session.wireReceived > 0 {
@@ -113,7 +118,9 @@ package struct MetricAssembly: Sendable {
             let useful = self.samples.traffic.usefulBytes
             if useful > 0 { all["amplification.wire"] = Double(session.wireReceived) / Double(useful) }
         }
-        if let predicted = self.facts.predictedAmplification { all["amplification.predicted"] = predicted }
+        if let predicted = self.facts.predictedAmplification, session.foreignMembers == 0 {
+            all["amplification.predicted"] = predicted
+        }
     }
 
     private func negotiation(into all: inout [String: Double]) {

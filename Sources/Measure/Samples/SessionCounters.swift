@@ -41,6 +41,10 @@ package struct SessionCounters: Sendable, Equatable {
     package var sessionsUnconfirmed: UInt64 = 0
     package var sessionsSuperseded: UInt64 = 0
     package var sessionsLost: UInt64 = 0
+    /// Sessions that the plan ended within a second of their arrival, before anything had answered.
+    package var sessionsExcused: UInt64 = 0
+    /// Of the unconfirmed, those in whose rooms others spoke.
+    package var sessionsUnheard: UInt64 = 0
     /// Members of our rooms that are not our agents.
     package var foreignMembers: UInt64 = 0
     /// Bytes of the carriers, framing and protocol included; 0 when they are not counted.
@@ -93,6 +97,8 @@ package struct SessionCounters: Sendable, Equatable {
         self.sessionsUnconfirmed += other.sessionsUnconfirmed
         self.sessionsSuperseded += other.sessionsSuperseded
         self.sessionsLost += other.sessionsLost
+        self.sessionsExcused += other.sessionsExcused
+        self.sessionsUnheard += other.sessionsUnheard
         self.foreignMembers += other.foreignMembers
         self.wireSent += other.wireSent
         self.wireReceived += other.wireReceived

@@ -89,6 +89,15 @@ extension ReportDocument {
         self.result.metrics[path].map { Quantity($0, MetricUnit.of(path)) }
     }
 
+    /// The distributions that stand for the fan-out of a run: chatter's, or without chatter those of signaling messages.
+    package var fanout: (latency: String, last: String, isOfSignaling: Bool) {
+        let isOfSignaling =
+            self.result.metrics["fanout.latency.samples"] == nil
+            && self.result.metrics["fanout.signaling.latency.samples"] != nil
+        return isOfSignaling
+            ? ("fanout.signaling.latency", "fanout.signaling.last", true) : ("fanout.latency", "fanout.last", false)
+    }
+
     /// A metric as text, or why it is missing; never 0 for what was not measured.
     ///
     /// - Parameter path: The metric's path.
@@ -121,7 +130,9 @@ extension ReportDocument {
     package func absence(of path: String) -> String {
         let parts = path.split(separator: ".").map(String.init)
         let base = parts.dropLast().joined(separator: ".")
-        if path.hasPrefix("fanout.") || path.hasPrefix("chatter."), self.profile["chatter"]?.isNull ?? true {
+        if path.hasPrefix("fanout.") && !path.hasPrefix("fanout.signaling.") || path.hasPrefix("chatter."),
+            self.profile["chatter"]?.isNull ?? true
+        {
             return "the profile has no chatter"
         }
         if let quantile = MetricQuantile(pathOf: path), let count = self.sampleCount(base),

@@ -76,17 +76,18 @@ extension CardView {
     }
 
     private static func fanout(_ document: ReportDocument) -> CardView {
-        CardView(
-            title: "Fan-out latency",
-            metric: "fanout.latency.p99",
+        let fanout = document.fanout
+        return CardView(
+            title: fanout.isOfSignaling ? "Fan-out latency of signaling" : "Fan-out latency",
+            metric: "\(fanout.latency).p99",
             suffix: " p99",
             facts: [
-                FactView("p50", document.shortText("fanout.latency.p50")),
-                FactView("last receiver, p50", document.shortText("fanout.last.p50")),
-                FactView("last receiver, p99", document.shortText("fanout.last.p99")),
+                FactView("p50", document.shortText("\(fanout.latency).p50")),
+                FactView("last receiver, p50", document.shortText("\(fanout.last).p50")),
+                FactView("last receiver, p99", document.shortText("\(fanout.last).p99")),
                 FactView("from actual send, p99", document.shortText("fanout.uncorrected.p99")),
             ],
-            note: Self.over(document, "fanout.latency", "receipts") + "from the intended send time.",
+            note: Self.over(document, fanout.latency, "receipts") + "from the intended send time.",
             of: document
         )
     }

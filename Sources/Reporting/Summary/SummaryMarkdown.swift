@@ -43,6 +43,9 @@ package struct SummaryMarkdown: Sendable {
             let texts = failures.map { "\(MarkdownText.code($0.key)) \(NumberText.significant(Double($0.value)))" }
             lines += ["Pairs that did not become connectable: " + texts.joined(separator: ", ") + ".", ""]
         }
+        if let causes = result.causes, !causes.isEmpty {
+            lines += ["Causes:", ""] + causes.map { "- " + MarkdownText.escape($0.line) } + [""]
+        }
         lines.append(self.footer)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -62,6 +65,8 @@ package struct SummaryMarkdown: Sendable {
             "\(document.shortText("negotiation.connectable")) of \($0.text) pairs"
         }
         let deliveries = document.quantity("signaling.deliveries").map { "\($0.text) deliveries" }
+        let fanout = document.fanout
+        let what = fanout.isOfSignaling ? " of signaling" : ""
         let rows = [
             ("Negotiation completion", document.text("negotiation.completion"), pairs ?? "–"),
             (
@@ -69,12 +74,12 @@ package struct SummaryMarkdown: Sendable {
                 self.samples("negotiation.time")
             ),
             (
-                "Fan-out latency, p50 / p99", self.pair("fanout.latency.p50", "fanout.latency.p99"),
-                self.samples("fanout.latency")
+                "Fan-out latency\(what), p50 / p99", self.pair("\(fanout.latency).p50", "\(fanout.latency).p99"),
+                self.samples(fanout.latency)
             ),
             (
-                "Fan-out, last receiver, p50 / p99", self.pair("fanout.last.p50", "fanout.last.p99"),
-                self.samples("fanout.last")
+                "Fan-out, last receiver, p50 / p99", self.pair("\(fanout.last).p50", "\(fanout.last).p99"),
+                self.samples(fanout.last)
             ),
             (
                 "Amplification, measured / predicted",

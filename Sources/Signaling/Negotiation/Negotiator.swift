@@ -9,13 +9,16 @@ package struct Negotiator: Sendable {
     package let strategy: Strategy
     /// Connections beyond which a `call` is met with silence; calling out is not limited (the original checks nowhere else).
     package let maxConnections: Int
-    /// Connections that exist, in whatever state.
+    /// Peers from here on are not of the caller's plan: they take no slot of it, and none is held against them.
+    private let ownPeers: Int
+    /// Connections with own peers that exist, in whatever state.
     package private(set) var connectionCount = 0
     private var peers: [PeerConnection] = []
 
-    package init(strategy: Strategy, maxConnections: Int) {
+    package init(strategy: Strategy, maxConnections: Int, ownPeers: Int = .max) {
         self.strategy = strategy
         self.maxConnections = maxConnections
+        self.ownPeers = ownPeers
     }
 
     /// Makes room for peers `0 ..< peers`, so that no later event allocates.
@@ -43,7 +46,7 @@ package struct Negotiator: Sendable {
         switch self.strategy {
         case .seed:
             if self[peer].state.isOpen { return .ignore(.connected) }
-            return self.isFull ? .ignore(.full) : .respond
+            return self.isFull(for: peer) ? .ignore(.full) : .respond
         case .perfect:
             if restarted { self.update(peer) { _ = $0.end(early: true) } }
             return self[peer].state.isOpen ? .ignore(.connected) : .respond
@@ -57,7 +60,7 @@ package struct Negotiator: Sendable {
             return .send
         case .perfect:
             if self[peer].state.isOpen { return .skip(.connected) }
-            return self.isFull ? .skip(.full) : .send
+            return self.isFull(for: peer) ? .skip(.full) : .send
         }
     }
 
@@ -198,7 +201,9 @@ package struct Negotiator: Sendable {
 
     // MARK: The table
 
-    private var isFull: Bool { self.connectionCount >= self.maxConnections }
+    private func isFull(for peer: Int) -> Bool {
+        peer < self.ownPeers && self.connectionCount >= self.maxConnections
+    }
 
     /// Changes one connection and keeps the count of them.
     @inline(__always)
@@ -207,7 +212,7 @@ package struct Negotiator: Sendable {
         let wasOpen = self.peers[peer].state.isOpen
         defer {
             let isOpen = self.peers[peer].state.isOpen
-            if isOpen != wasOpen { self.connectionCount += isOpen ? 1 : -1 }
+            if isOpen != wasOpen, peer < self.ownPeers { self.connectionCount += isOpen ? 1 : -1 }
         }
         return change(&self.peers[peer])
     }

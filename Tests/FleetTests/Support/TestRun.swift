@@ -43,10 +43,11 @@ struct TestRun {
             id: self.backend, host: "127.0.0.1", port: 0, options: options, group: server)
         var settings = BackendSettings(id: self.backend, url: try BackendURL.parse(running.url))
         if self.echo { settings.options["echo"] = "true" }
-        let fleet = FleetRun(
-            CellConfiguration(
-                plan: self.plan, profile: self.profile, settings: settings,
-                capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.loops))
+        var configuration = CellConfiguration(
+            plan: self.plan, profile: self.profile, settings: settings,
+            capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.loops)
+        configuration.settle = 0
+        let fleet = FleetRun(configuration)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: self.loops)
         let outcome = try await fleet.run(on: Array(loops.makeIterator()), onSnapshot: onSnapshot)
         try await loops.shutdownGracefully()

@@ -141,7 +141,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         let status = Int(head.status.code)
         let target = (300..<400).contains(status) ? head.headers.first(name: "Location") : nil
         let detail = target.map { ": a redirect to \($0), which is not followed" } ?? (body.isEmpty ? "" : ": \(body)")
-        let message = "\(self.url): the upgrade was answered with HTTP \(status)\(detail)"
+        let wait = head.headers.first(name: "Retry-After").map { " (Retry-After: \($0))" } ?? ""
+        let message = "\(self.url): the upgrade was answered with HTTP \(status)\(wait)\(detail)"
         return DialError(code: .http(status: status), message: message, redirect: target)
     }
 
