@@ -79,7 +79,8 @@ struct SessionSimulationTests {
         run.links = LinkOptions(delay: .fixed(.milliseconds(20)))
         let samples = try run.play().outcome.samples
         var truth = LatencyHistogram()
-        for _ in 0..<4 { truth.record(nanoseconds: 10_000_000) }
+        // From the planned arrival: three round trips until it is welcomed, then the grace.
+        for _ in 0..<4 { truth.record(nanoseconds: 3 * 40_000_000 + 10_000_000) }
         #expect(samples[.sessionJoin].delta == truth.delta)
         #expect(samples.session.unconfirmed == 4)
         #expect(samples.pairs.allSatisfy { $0.progress.connectableAt != nil })

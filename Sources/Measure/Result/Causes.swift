@@ -126,3 +126,8 @@ package struct CauseLog: Equatable, Sendable {
     /// The most frequent ones, as reports show them.
     package func most(_ count: Int = 10) -> [Cause] { Array(self.sorted.prefix(count)) }
 }
+
+extension CauseLog: CustomStringConvertible {
+    /// In an order that does not change from one run to the next, as a dictionary's does.
+    package var description: String { "\(self.sorted.map(\.line)), \(self.dropped) dropped" }
+}
