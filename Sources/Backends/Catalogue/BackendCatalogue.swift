@@ -11,24 +11,6 @@ package enum BackendCatalogue {
     /// Every backend, in the order in which it is listed.
     package static let all: [BackendDescriptor] = Self.rows.flatMap(\.descriptors)
 
-    /// Options under `backend` that every backend has.
-    package static let commonOptions: [OptionInfo] =
-        [
-            OptionInfo(
-                key: "readyCheck", defaultValue: "connect", summary: "how a launched backend shows that it is ready"),
-            OptionInfo(
-                key: "joinGrace", defaultValue: "300ms", summary: "wait for a join that the backend does not confirm"),
-            OptionInfo(key: "tls.ca", defaultValue: "", summary: "PEM file with the authorities to trust"),
-            OptionInfo(
-                key: "tls.verify", defaultValue: "full", values: TLSSettings.Verification.allCases.map(\.rawValue),
-                summary: "how far the server's certificate is checked"),
-            OptionInfo(key: "headers", defaultValue: "", summary: "further fields of the HTTP upgrade request"),
-            OptionInfo(key: "connectTimeout", defaultValue: "10s", summary: "from dialing to the backend's welcome"),
-            OptionInfo(
-                key: "reconnect", defaultValue: "none", values: ReconnectPolicy.allCases.map(\.rawValue),
-                summary: "what an agent does after it lost its connection"),
-        ] + ReachOptions.options
-
     /// The backend of that id.
     package static func descriptor(for id: String) -> BackendDescriptor? { self.all.first { $0.id == id } }
 

@@ -8,7 +8,7 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     package var summary: String
     /// The URL schemes that its dialect speaks, the usual one first.
     package var schemes: [String]
-    /// Its own options; those that all backends have are ``BackendCatalogue/commonOptions``.
+    /// Its own options; those that all backends have are keys of a profile.
     package var options: [OptionInfo]
     /// Whether we carry a server for it: `signalbench serve ID`.
     package var embedded: Bool

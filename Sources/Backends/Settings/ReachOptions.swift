@@ -87,30 +87,20 @@ package struct ReachOptions: Sendable {
 }
 
 extension ReachOptions {
-    /// The options under `backend` that are read here.
-    package static let options: [OptionInfo] = [
-        OptionInfo(key: "tls.cert", defaultValue: "", summary: "PEM file with the client's certificate and its chain"),
-        OptionInfo(key: "tls.key", defaultValue: "", summary: "PEM file with the private key of tls.cert"),
+    /// The options that every backend has beside those with a field in ``BackendSettings``; a profile's keys of the same
+    /// names say what they mean.
+    static let options = [
+        OptionInfo(key: "tls.cert", defaultValue: "", summary: ""),
+        OptionInfo(key: "tls.key", defaultValue: "", summary: ""),
+        OptionInfo(key: "tls.serverName", defaultValue: "", summary: ""),
+        OptionInfo(key: "proxy", defaultValue: "none", summary: ""),
+        OptionInfo(key: "sourceAddresses", defaultValue: "", summary: ""),
         OptionInfo(
-            key: "tls.serverName", defaultValue: "",
-            summary: "name to ask for and to check the certificate against, in place of the URL's host"),
+            key: "addresses", defaultValue: "first", values: AddressChoice.allCases.map(\.rawValue), summary: ""),
         OptionInfo(
-            key: "proxy", defaultValue: "none",
-            summary: "none, environment (HTTPS_PROXY and its kin), or http://host:port, which is asked to CONNECT"),
-        OptionInfo(
-            key: "sourceAddresses", defaultValue: "",
-            summary: "local addresses to dial from in turn: 127.0.0.2, 127.0.0.3 or 127.0.0.2-127.0.0.9"),
-        OptionInfo(
-            key: "addresses", defaultValue: "first", values: AddressChoice.allCases.map(\.rawValue),
-            summary: "of a name with several addresses, the first that answers, or all in turn"),
-        OptionInfo(
-            key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue),
-            summary: "whether an HTTP redirect at the upgrade is followed"),
-        OptionInfo(
-            key: "subprotocols", defaultValue: "",
-            summary: "subprotocols that a WebSocket offers, between commas; the server has to choose one"),
-        OptionInfo(
-            key: "clientPing", defaultValue: "0", summary: "how often an agent pings over WebSocket; 0 for never"),
+            key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue), summary: ""),
+        OptionInfo(key: "subprotocols", defaultValue: "", summary: ""),
+        OptionInfo(key: "clientPing", defaultValue: "0", summary: ""),
     ]
 }
 

@@ -25,20 +25,19 @@ package struct Listing: Sendable {
     /// Every backend, each option on a row of its own.
     package static func backends() -> Listing {
         var cells: [[String]] = []
-        func add(_ id: String, _ options: [OptionInfo]) {
-            for option in options {
-                let values = option.values.isEmpty ? "" : " (\(option.values.joined(separator: ", ")))"
-                cells.append([id, "backend.\(option.key)", option.defaultValue, option.summary + values])
-            }
-        }
         for backend in BackendCatalogue.all {
             let schemes = backend.schemes.map { "\($0)://" }.joined(separator: " ")
             cells.append([
                 backend.id, "", "", "\(backend.summary) [\(schemes)\(backend.embedded ? ", embedded" : "")]",
             ])
-            add(backend.id, backend.options)
+            for option in backend.options {
+                let values = option.values.isEmpty ? "" : " (\(option.values.joined(separator: ", ")))"
+                cells.append([backend.id, "backend.\(option.key)", option.defaultValue, option.summary + values])
+            }
         }
-        add("all", BackendCatalogue.commonOptions)
+        for key in ProfileKeys.all where key.path.hasPrefix("backend.") {
+            cells.append(["all", key.path, key.standard, "\(key.meaning) (\(key.form))"])
+        }
         return Listing(header: ["backend", "option", "default", "summary"], cells: cells)
     }
 
@@ -59,9 +58,11 @@ package struct Listing: Sendable {
         return Listing(header: ["profile", "agents", "backend", "description"], cells: cells)
     }
 
-    /// Every key of a profile with its default.
+    /// Every key of a profile.
     package static func keys() -> Listing {
-        Listing(header: ["key", "default"], cells: Profile().settings.map { [$0.key, $0.value] })
+        Listing(
+            header: ["key", "default", "form", "meaning"],
+            cells: ProfileKeys.all.map { [$0.path, $0.standard, $0.form, $0.meaning] })
     }
 
     /// Every metric of the report.

@@ -12,7 +12,7 @@ struct BackendOverrides {
         let isOption: (ProfileReader.Override) -> Bool = { override in
             let path = override.path.split(separator: ".", omittingEmptySubsequences: false)
             guard !backends.isEmpty, path.count > 1, path[0] == "backend" else { return false }
-            return !Profile.Backend.commonKeys.contains(String(path[1]))
+            return !ProfileKeys.inside("backend").contains(String(path[1]))
         }
         self.profile = overrides.filter { !isOption($0) }
         self.options = overrides.filter(isOption)

@@ -23,12 +23,15 @@ extension BackendSettings {
                 place = BackendURL(scheme: descriptor.schemes.first ?? "ws", host: "127.0.0.1", port: 1)
             }
             self.init(
-                id: backend.id, url: place, options: backend.options,
+                id: backend.id, url: place, options: backend.reach.merging(backend.options) { $1 },
                 headers: backend.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-                tls: TLSSettings(caFile: backend.tls.ca, verify: backend.tls.verify == .full ? .full : .none),
+                tls: TLSSettings(
+                    caFile: backend.tls.ca, certificateFile: backend.tls.cert, keyFile: backend.tls.key,
+                    serverName: backend.tls.serverName, verify: backend.tls.verify == .full ? .full : .none),
                 connectTimeout: backend.connectTimeout.nanoseconds, joinGrace: backend.joinGrace.nanoseconds,
                 reconnect: backend.reconnect == .backoff ? .backoff : .none)
             Secrets.remember(self.secrets)
+            _ = try ReachOptions(self)
             _ = try BackendCatalogue.capabilities(self)
         } catch {
             throw BackendChoice.flagError(error)

@@ -1,4 +1,5 @@
 import Backends
+import Conformance
 import Foundation
 import Measure
 import Signaling
@@ -65,6 +66,10 @@ package enum ProfileLoader {
             let options = BackendCatalogue.descriptor(for: id)?.options ?? []
             let values = options.first { $0.key == key }?.values ?? []
             return values.isEmpty ? "is not possible: \(problem)" : "is not \(values.joined(separator: " or "))"
+        }
+        checks.conformanceCase = { id in
+            if Catalogue.current[id] != nil { return nil }
+            return "there is no case '\(id)'" + Spelling.hint(for: id, among: Catalogue.current.cases.map(\.id))
         }
         checks.gate = { text in
             do throws(GateError) {

@@ -17,6 +17,9 @@ package struct PayloadPool: Sendable {
     private let isVanilla: Bool
     let pacing: PacingDraws
 
+    /// The longest string of a body.
+    static let mostBytes = 1 << 20
+
     /// One trickled candidate.
     private struct CandidateTemplate: Sendable {
         var template: PayloadTemplate
@@ -129,5 +132,14 @@ package struct PayloadPool: Sendable {
         digest.combine(body.span.bytes.extracting(start..<body.count))
         body.append(UInt8(ascii: "\""))
         return digest.finalize()
+    }
+}
+
+extension PayloadPool {
+    /// Which side of a pair an agent is on.
+    package enum Role: Sendable, CaseIterable {
+        /// The one who called, responded to, and now offers.
+        case offerer
+        case answerer
     }
 }

@@ -58,3 +58,45 @@ package struct Plan: Sendable {
         )
     }
 }
+
+/// Where the phases of a run begin and end, in nanoseconds after T0.
+///
+/// ramp → warmup → steady → leave → drain. Chatter runs from the end of the ramp to the end of steady.
+package struct PlannedPhases: Equatable, Codable, Sendable {
+    /// The last first arrival or the last call of the initial plan, whichever is later; warmup begins.
+    package let rampEnd: Int64
+    package let steadyStart: Int64
+    /// Members leave.
+    package let steadyEnd: Int64
+    /// The latest end of the drain.
+    package let drainLimit: Int64
+
+    /// The same moment as ``rampEnd``.
+    package var warmupStart: Int64 { self.rampEnd }
+}
+
+/// How far the closed forms of the mesh arithmetic hold for a plan.
+package enum PredictionBasis: Equatable, Sendable {
+    /// To the last message.
+    case exact
+    /// They are the law of a clean mesh, and the run will differ from it.
+    case cleanMeshLaw(reason: String)
+    /// There is none.
+    case none(reason: String)
+
+    /// Why they are not exact.
+    package var reason: String? {
+        switch self {
+        case .exact: nil
+        case .cleanMeshLaw(let reason), .none(let reason): reason
+        }
+    }
+
+    /// Whether a prediction may be shown at all.
+    package var exists: Bool {
+        switch self {
+        case .exact, .cleanMeshLaw: true
+        case .none: false
+        }
+    }
+}

@@ -23,16 +23,36 @@ package struct Profile: Equatable, Sendable {
     /// What every random draw of the run is derived from.
     package var seed: UInt64 = 1
     package var generator = Generator()
+    /// Conformance cases that are known to fail: `ORD-02`.
+    package var expect: [String] = []
+    package var verdict = Verdict.contract
+    package var foreign = Foreign.unexpected
 
     /// The defaults of every key.
     package init() {}
 
     /// How members end.
-    package enum Leave: String, Codable, CaseIterable, Sendable {
+    package enum Leave: String, CaseIterable, Sendable {
         /// They say `bye`, and stay subscribed until the drain ends.
         case bye
         /// Their connection just ends.
         case vanish
+    }
+
+    /// What decides over pass and fail.
+    package enum Verdict: String, CaseIterable, Sendable {
+        /// The gates, and what every backend is held to.
+        case contract
+        /// The gates alone.
+        case gates
+        /// Nothing: the run only measures.
+        case none
+    }
+
+    /// Whether members of others may be in our rooms.
+    package enum Foreign: String, CaseIterable, Sendable {
+        case unexpected
+        case expected
     }
 
     /// How many agents a profile may ask for: as many as the tag of a message can number.

@@ -26,7 +26,7 @@ struct ProfileOverrides {
             guard document.diagnostics.isEmpty else { return }
             value = document.root
         }
-        if path.count > 1, path[0] == "rooms", ProfileDecoder.roomLayouts.contains(path[1]) {
+        if path.count > 1, ProfileKeys.roomLayouts.contains("\(path[0]).\(path[1])") {
             self.dropRoomLayouts(except: path[1])
         }
         self.root = Self.setting(path[...], to: value, in: self.root, place)
@@ -38,8 +38,9 @@ struct ProfileOverrides {
             let index = sections.firstIndex(where: { $0.key == "rooms" }),
             case .mapping(var entries) = sections[index].value.content
         else { return }
-        let others = ProfileDecoder.roomLayouts.filter { $0 != kept }
-        entries.removeAll { others.contains($0.key) && !$0.keyPlace.isFlag }
+        entries.removeAll {
+            $0.key != kept && ProfileKeys.roomLayouts.contains("rooms.\($0.key)") && !$0.keyPlace.isFlag
+        }
         sections[index].value.content = .mapping(entries)
         self.root.content = .mapping(sections)
     }

@@ -46,6 +46,8 @@ package struct ProfileReader {
         }
         /// What is wrong with a gate; nil: nothing.
         package var gate: @Sendable (_ text: String) -> String? = { _ in nil }
+        /// What is wrong with the id of a conformance case; nil: nothing.
+        package var conformanceCase: @Sendable (_ id: String) -> String? = { _ in nil }
 
         package init() {}
     }
@@ -68,11 +70,11 @@ package struct ProfileReader {
         var variables = ProfileVariables()
         let root = variables.expanded(overridden.root)
         Secrets.remember(variables.secrets)
-        var decoder = ProfileDecoder(checks: checks)
-        var profile = decoder.decode(root)
+        var reader = KeyReader(root: root, checks: checks)
+        var profile = reader.profile()
         if profile.name.isEmpty { profile.name = self.name(of: file) }
         let diagnostics =
-            document.diagnostics + overridden.diagnostics + variables.diagnostics + decoder.reader.diagnostics
+            document.diagnostics + overridden.diagnostics + variables.diagnostics + reader.diagnostics
         guard diagnostics.isEmpty else { throw ProfileError(diagnostics: self.sorted(diagnostics)) }
         return profile
     }

@@ -3,6 +3,8 @@ import Harness
 import TestKit
 import Testing
 
+@testable import Workload
+
 /// Every mistake: one line of cause, one of cure, the exit code of the documentation, and no report left behind.
 @Suite(.enabled(if: Lane.isSerial, "it runs the program"))
 struct BadInputTests {
@@ -76,6 +78,46 @@ struct BadInputTests {
         let ran = try await SignalbenchProcess(["run", path], in: folder.path).end()
         #expect(ran.status == 65)
         #expect(ran.errorLines.count == 6, "\(ran.errors)")
+    }
+
+    @Test(
+        arguments: [
+            ("agents: 6000\narrival: {rate: 0.002/h}\n", "2:17: error: arrival.rate", "24h"),
+            ("calls: {when: present, gap: 1000h}\n", "1:29: error: calls.gap", "24h"),
+            (
+                "agents: 1000000\nrooms: {size: 4096}\narrival: {pattern: burst}\n", "2:15: error: agents",
+                "sessions and pairs"
+            ),
+        ])
+    func `a plan that no machine carries out is a mistake in the file`(
+        text: String, place: String, reason: String
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("large.yaml", text)
+        for command in ["validate", "run"] {
+            let ending = try await SignalbenchProcess([command, path], in: folder.path).end()
+            let said = ending.output + ending.errors
+            #expect(ending.status == 65, "\(said)")
+            #expect(said.contains("\(path):\(place)") && said.contains(reason), "\(said)")
+        }
+        let ran = try await SignalbenchProcess(["run", path], in: folder.path).end()
+        #expect(ran.errorLines.last?.hasPrefix("cure: ") == true, "\(ran.errors)")
+    }
+
+    @Test func `no extreme of any key ends the program by a signal`() async throws {
+        let folder = try TemporaryFolder()
+        var paths: [String] = []
+        for key in ProfileKeys.all {
+            for text in key.extremes where text.utf8.count < 100 {
+                let names = key.path.split(separator: ".")
+                let opened = names.map { "{\($0): " }.joined() + (text.isEmpty ? "''" : text)
+                let file = "\(paths.count).yaml"
+                paths.append(try folder.file(file, opened + String(repeating: "}", count: names.count) + "\n"))
+            }
+        }
+        let ending = try await SignalbenchProcess(["validate"] + paths, in: folder.path).end()
+        #expect(ending.status == 65, "\(ending.status): \(ending.errors)")
+        #expect(ending.output.contains(": error: rooms.size"), "\(ending.output)")
     }
 
     @Test func `a gate of the profile that is none is a mistake in the file`() async throws {

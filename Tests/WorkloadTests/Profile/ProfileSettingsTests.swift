@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Workload
@@ -9,7 +10,7 @@ import Testing
         let known = Set(ProfileKeys.all.map(\.path))
         for setting in profile.settings where !profile.backend.options.keys.contains(String(setting.key.dropFirst(8))) {
             var key = setting.key
-            if key.hasPrefix("gates[") { key = "gates" }
+            if let bracket = key.firstIndex(of: "[") { key = String(key[..<bracket]) }
             if key.hasPrefix("backend.headers.") { key = "backend.headers" }
             if key.hasPrefix("rooms.sizes.") { key = "rooms.sizes" }
             #expect(known.contains(key), "\(setting.key)")
@@ -27,9 +28,19 @@ import Testing
         #expect(standards.count == ProfileKeys.all.count)
     }
 
+    @Test func `the documentation shows the keys as they are defined`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "Sources/signalbench/Documentation.docc/ProfileKeys.md")
+        if ProcessInfo.processInfo.environment["SIGNALBENCH_RECORD"] != nil {
+            try ProfileKeys.article.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == ProfileKeys.article)
+    }
+
     @Test(arguments: [
         "name: other", "description: other", "backend: {id: mqtt5, qos: 1}", "backend: {joinGrace: 1s}",
-        "generator: {loops: 2}",
+        "generator: {loops: 2}", "rooms: {prefix: mine}",
     ])
     func `what does not matter for a comparison does not change the digest`(text: String) throws {
         let changed = try ProfileReader.read(text: text, file: "p.yaml")
@@ -44,11 +55,21 @@ import Testing
         "signaling: {pacing: none}", "signaling: {maxConnections: 3}", "signaling: {timeout: 9s}",
         "signaling: {ghostTimeout: 9s}", "chatter: {rate: 0}", "chatter: {bytes: 1}", "churn: {stay: 5s}",
         "phases: {warmup: 1s}", "phases: {steady: 1s}", "phases: {drain: 1s}", "leave: vanish",
-        "validity: {cpu: 50%}", "gates: [deliveries.lost == 0]", "seed: 2",
+        "validity: {cpu: 50%}", "gates: [deliveries.lost == 0]", "seed: 2", "expect: [ORD-02]", "verdict: gates",
+        "foreign: expected", "phases: {leave: 1s}",
     ])
     func `everything else does`(text: String) throws {
         let changed = try ProfileReader.read(text: text, file: "unnamed.yaml")
         #expect(changed.comparableDigest != Profile().comparableDigest)
+    }
+
+    /// Two reports of the same load stay comparable when keys are added.
+    @Test(arguments: [
+        ("", "dd4ddd8eaa1f84c8eaa2d9de6082f5c5"), ("chatter: {rate: 0}", "659ce77eb6524b9db835469c13a13f6a"),
+        (ProfileCodingTests.texts[2], "f1166b38157e67fb3088090d8562a8f7"),
+    ])
+    func `a digest does not change with the keys that this version knows`(text: String, digest: String) throws {
+        #expect(try ProfileReader.read(text: text, file: "p.yaml").comparableDigest == digest)
     }
 
     @Test func `two spellings of one profile have one digest`() throws {

@@ -18,6 +18,7 @@ import Testing
             key == "qos" && !["0", "1", "2"].contains(value) ? "is no quality of service (0, 1, 2)" : nil
         }
         checks.gate = { $0.contains(" ") ? nil : "'\($0)' is no condition such as deliveries.lost == 0" }
+        checks.conformanceCase = { $0 == "ORD-01" ? nil : "'\($0)' is no case (did you mean ORD-01?)" }
         return checks
     }()
 
@@ -97,6 +98,18 @@ import Testing
             "churn: {stay: 1ms, rejoin: 1ms}",
             "1:8: error: churn: an agent would have about 11500 sessions, and may have 1000"
         ),
+        ("expect: [ORD-1]", "1:10: error: expect: 'ORD-1' is no case (did you mean ORD-01?)"),
+        ("expect: ORD-01", "1:9: error: expect is a list of cases, not 'ORD-01'"),
+        ("verdict: pass", "1:10: error: verdict: 'pass' is none of contract, gates, none"),
+        (
+            "foreign: expcted",
+            "1:10: error: foreign: 'expcted' is neither unexpected nor expected (did you mean expected?)"
+        ),
+        ("phases: {leave: never}", "1:17: error: phases.leave: 'never' is not a duration such as 20s"),
+        ("rooms: {prefix: a b}", "1:17: error: rooms.prefix is up to 64 letters, digits or any of - _ . : ~"),
+        ("calls: {when: present, gap: 1000h}", "1:29: error: calls.gap is longer than 24h"),
+        ("chatter: off", "1:10: error: chatter is a section, such as {rate: …}, not 'off'"),
+        ("churn: [1]", "1:8: error: churn is a section, such as {stay: …}, not a list"),
         ("leave: quietly", "1:8: error: leave: 'quietly' is neither bye nor vanish"),
         ("validity: {cpu: 120%}", "1:17: error: validity.cpu is a share of one core, at most 100%"),
         ("gates: deliveries.lost == 0", "1:8: error: gates is a list of conditions, not 'deliveries.lost == 0'"),

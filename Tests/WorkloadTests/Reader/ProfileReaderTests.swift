@@ -1,3 +1,4 @@
+import Signaling
 import Testing
 
 @testable import Workload
@@ -74,6 +75,25 @@ import Testing
             profile.signaling.payload
                 == .sized(Profile.Signaling.Payload.Sizes(offer: 7000, answer: 5100, candidate: 110)))
         #expect(profile.chatter?.rate.perSecond == 1)
+    }
+
+    @Test func `the keys of judgement and names read`() throws {
+        let text = """
+            rooms: {prefix: probe-7}
+            phases: {leave: 250ms}
+            expect: [ORD-02, DLV-01]
+            verdict: gates
+            foreign: expected
+            signaling: {strategy: published}
+            """
+        let profile = try ProfileReader.read(text: text, file: "p.yaml")
+        #expect(profile.rooms.prefix == "probe-7")
+        #expect(profile.phases.leave == .milliseconds(250))
+        #expect(profile.expect == ["ORD-02", "DLV-01"])
+        #expect(profile.verdict == .gates && profile.foreign == .expected)
+        #expect(profile.signaling.strategy == .seed)
+        let auto = try ProfileReader.read(text: "phases: {leave: auto}", file: "p.yaml")
+        #expect(auto.phases.leave == nil && auto.verdict == .contract && auto.foreign == .unexpected)
     }
 
     @Test func `a backend's own keys are joined by dots`() throws {
