@@ -60,9 +60,9 @@ struct ResultAssembly: Sendable {
         facts.backendCPU = backend?.cores
         facts.backendRSS = backend?.peakRSS
         facts.backendSeconds = backend?.cpuSeconds
-        // The closed forms are about the whole plan: a part of it has none.
+        // The closed forms are about the whole plan and our agents alone.
         let prediction =
-            outcome.ending == .completed
+            outcome.ending == .completed && outcome.samples.session.foreignMembers == 0
             ? PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities) : nil
         facts.predictedAmplification = prediction?.amplification
         let metrics = MetricAssembly(
@@ -70,13 +70,6 @@ struct ResultAssembly: Sendable {
         ).metrics()
         let validity = RunValidity.judge(
             run, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
-        let gates = self.gates.map { $0.judged(against: metrics) }
-        var isLost = false
-        if case .backendLost = outcome.ending { isLost = true }
-        let verdict = Verdict.of(
-            gates: gates, validity: validity, backendLost: isLost,
-            connectionsLost: outcome.samples.outages.contains { $0.isForGood },
-            interrupted: outcome.ending == .interrupted)
         var series = run.series
         series.faults = outcome.samples.outages.map {
             .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
@@ -86,6 +79,15 @@ struct ResultAssembly: Sendable {
             pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
             hasByes: self.profile.leave == .bye
         ).report()
+        let gates = self.profile.verdict == .none ? [] : self.gates.map { $0.judged(against: metrics) }
+        let contract = RunContract.judge(
+            metrics: metrics, failures: negotiations.failures, profile: self.profile, capabilities: run.capabilities)
+        var isLost = false
+        if case .backendLost = outcome.ending { isLost = true }
+        let verdict = Verdict.of(
+            gates: gates, contract: contract, validity: validity, backendLost: isLost,
+            connectionsLost: outcome.samples.outages.contains { $0.isForGood },
+            interrupted: outcome.ending == .interrupted)
         return RunResult(
             tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
             histograms: self.histograms(outcome.samples), series: series, negotiations: negotiations,
@@ -93,7 +95,7 @@ struct ResultAssembly: Sendable {
             conformance: LoadConformance.violations(
                 metrics: metrics, failures: negotiations.failures,
                 isPerfect: self.profile.signaling.strategy == .perfect),
-            causes: outcome.samples.causes.most(), prediction: prediction,
+            causes: outcome.samples.causes.most(), contract: contract, prediction: prediction,
             backend: BackendReport(
                 id: self.profile.backend.id, url: run.url, command: self.command,
                 declared: run.capabilities.declared, pid: run.pid),

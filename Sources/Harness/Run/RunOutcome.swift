@@ -89,7 +89,11 @@ package struct RunSummary: Sendable {
         for gate in result.gates where gate.verdict != .pass {
             lines.append("  gate \(gate.verdict.rawValue): \(gate.gate.text)" + self.measured(gate))
         }
-        for violation in result.conformance ?? [] { lines.append("  breaks \(violation.id): \(violation.text)") }
+        if let contract = result.contract {
+            lines += contract.compactMap(\.line).map { "  " + $0 }
+        } else {
+            for violation in result.conformance ?? [] { lines.append("  breaks \(violation.id): \(violation.text)") }
+        }
         if result.metrics["agents.connected"] != nil {
             lines.append("  " + Self.padded("negotiation completion") + self.completion)
             lines.append(

@@ -38,12 +38,17 @@ package struct ContractJudge: Sendable {
         package var expect: Set<String>
         /// Whether the backend declares that it may deliver more than once.
         package var mayDuplicate: Bool
+        /// Whether the backend declares that nothing orders a sender's messages.
+        package var mayReorder: Bool
         /// Whether every expected pair can become connectable: perfect negotiation, or a plan without glare.
         package var mustConnect: Bool
 
-        package init(expect: Set<String> = [], mayDuplicate: Bool = false, mustConnect: Bool = true) {
+        package init(
+            expect: Set<String> = [], mayDuplicate: Bool = false, mayReorder: Bool = false, mustConnect: Bool = true
+        ) {
             self.expect = expect
             self.mayDuplicate = mayDuplicate
+            self.mayReorder = mayReorder
             self.mustConnect = mustConnect
         }
     }
@@ -90,14 +95,15 @@ package struct ContractJudge: Sendable {
         switch id {
         case "DLV-01": return self.metric("deliveries.lost")
         case "DLV-03": return self.terms.mayDuplicate ? nil : self.metric("deliveries.duplicate")
-        case "ORD-01": return self.metric("deliveries.reordered")
+        case "ORD-01": return self.terms.mayReorder ? nil : self.metric("deliveries.reordered")
         case "PAY-01": return self.metric("deliveries.corrupted")
         case "ROOM-01": return self.metric("deliveries.stray")
         case "AGENTS":
             guard let asked = self.metric("agents.requested"), let got = self.metric("agents.connected") else {
                 return nil
             }
-            return max(0, asked - got)
+            // Of an agent that came in once, a later session may have been turned away.
+            return max(0, asked - got, self.metric("sessions.refused") ?? 0)
         default: return self.pairs(id)
         }
     }
@@ -111,15 +117,64 @@ package struct ContractJudge: Sendable {
         return self.failures.reduce(0) { $0 + (Self.caseID(of: $1.key) == id ? $1.value : 0) }
     }
 
-    /// The case that a pair breaks by how it failed; a refusal by the called side's own maximum breaks none.
+    /// The case that a pair breaks by how it failed; a refusal by the called side's own maximum breaks none, and
+    /// neither does a pair whose other member is gone.
     private static func caseID(of reason: String) -> String? {
         switch FailureReason(rawValue: reason) {
         case .falseStable: "NEG-01"
-        case .noResponse, .offerTimeout, .answerTimeout, .peerGone, .backendRefused: "NEG-02"
+        case .noResponse, .offerTimeout, .answerTimeout, .backendRefused: "NEG-02"
         case .glare: "NEG-04"
         case .candidateLost: "ORD-03"
         case .altered: "PAY-01"
-        case .refusedMax, nil: nil
+        case .refusedMax, .peerGone, nil: nil
+        }
+    }
+}
+
+extension ContractCase {
+    /// What the case requires, in a few words.
+    package var requirement: String {
+        switch self.case {
+        case "DLV-01": "everything that was owed arrives"
+        case "DLV-03": "nothing arrives more often than declared"
+        case "ORD-01": "messages of one sender arrive in the order sent"
+        case "PAY-01": "payloads arrive unaltered"
+        case "ROOM-01": "nothing reaches anybody outside its room"
+        case "NEG-01": "pairs that look stable hold the same offer and answer"
+        case "NEG-02": "every expected pair becomes connectable"
+        case "NEG-04": "calls that cross are resolved"
+        case "ORD-03": "candidates reach their pair after its descriptions"
+        case "AGENTS": "every agent gets in, each time it comes"
+        default: ""
+        }
+    }
+
+    /// What was counted, with its noun.
+    package var finding: String {
+        let noun =
+            switch self.case {
+            case "DLV-01": "deliveries lost"
+            case "DLV-03": "deliveries duplicated"
+            case "ORD-01": "deliveries reordered"
+            case "PAY-01": "deliveries altered"
+            case "ROOM-01": "deliveries to somebody who could not be a member"
+            case "NEG-01": "pairs stable on different descriptions"
+            case "NEG-02": "pairs without a completed negotiation"
+            case "NEG-04": "pairs stuck in glare"
+            case "ORD-03": "pairs whose candidates were lost"
+            case "AGENTS": "agents or sessions missing"
+            default: "cases"
+            }
+        return "\(self.count) \(noun)"
+    }
+
+    /// One line for people where it did not go as the profile says; nil where it did.
+    package var line: String? {
+        switch self.verdict {
+        case .broken: "breaks \(self.case) (\(self.requirement)): \(self.finding)"
+        case .brokenAsExpected: "breaks \(self.case), as the profile expects: \(self.finding)"
+        case .unexpectedlyHolds: "\(self.case) holds, although the profile expects it to break; take it off the list"
+        case .holds, .notJudged: nil
         }
     }
 }

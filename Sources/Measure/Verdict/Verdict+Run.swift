@@ -7,6 +7,7 @@ extension Verdict {
     ///
     /// - Parameters:
     ///   - gates: Every gate as judged.
+    ///   - contract: The cases that every backend is held to; none when the profile leaves them out.
     ///   - validity: Whether the instrument was fit.
     ///   - backendLost: Whether the backend went away and the plan did not say so.
     ///   - connectionsLost: Whether members lost connections that the plan did not end, and never got them back.
@@ -14,6 +15,7 @@ extension Verdict {
     /// - Returns: The verdict that the run's exit code stands for.
     package static func of(
         gates: [GateResult],
+        contract: [ContractCase] = [],
         validity: Validity,
         backendLost: Bool = false,
         connectionsLost: Bool = false,
@@ -26,6 +28,7 @@ extension Verdict {
             parts.append(.fail)
         } else {
             parts += gates.map(\.verdict)
+            parts.append(ContractJudge.verdict(of: contract))
         }
         return Self.combine(parts)
     }

@@ -1,8 +1,8 @@
 /// How a run is judged: four values, because "the instrument was not fit" is neither a pass nor a failure.
 package enum Verdict: String, Codable, CaseIterable, Sendable {
-    /// Every gate held and the instrument was fit.
+    /// The contract and every gate held, and the instrument was fit.
     case pass
-    /// A gate did not hold, or the backend was lost and the plan did not say so.
+    /// A case of the contract or a gate did not hold, or the backend was lost and the plan did not say so.
     case fail
     /// The run proves nothing: the generator was saturated, samples were missing, fewer agents than asked.
     case invalid

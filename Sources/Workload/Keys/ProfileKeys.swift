@@ -47,13 +47,6 @@ package enum ProfileKeys {
             get: { if case .sizes(let shares) = $0.rooms.layout { shares } else { nil } },
             set: { _, _, shares, profile in profile.rooms.layout = .sizes(shares) }),
         ProfileKey("rooms.fill", .choice(), \.rooms.fill, "All rooms fill at the same time, or one after another."),
-        ProfileKey(
-            "rooms.prefix",
-            .word("text up to 64 bytes", problem: "is up to 64 letters, digits or any of - _ . : ~") { text in
-                text.utf8.count <= 64
-                    && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:~".contains($0)) }
-            }, \.rooms.prefix, "What the names of rooms begin with.", isComparable: false,
-            absence: "from the run's id"),
         ProfileKey("arrival.pattern", .choice(), \.arrival.pattern, "The law of the arrival times."),
         ProfileKey(
             "arrival.rate", .rate(isPositive: true, example: "50/s"),
@@ -123,9 +116,6 @@ package enum ProfileKeys {
         ProfileKey("phases.warmup", .duration(), \.phases.warmup, "From the end of the ramp to the steady phase."),
         ProfileKey("phases.steady", .duration(), \.phases.steady, "The phase that is measured; --duration sets it."),
         ProfileKey(
-            "phases.leave", KeyForm<Profile.Duration>.duration().or("auto"), \.phases.leave,
-            "How long members take to leave; auto: at the arrival rate, at most 5 s.", isNew: true),
-        ProfileKey(
             "phases.drain", .duration(), \.phases.drain, "How long the last deliveries are waited for, at most."),
         ProfileKey("leave", .choice(), \.leave, "Whether members say goodbye at the end."),
     ]
@@ -148,8 +138,6 @@ package enum ProfileKeys {
             "verdict", .choice(), \.verdict,
             "What decides over pass and fail: gates and what every backend is held to, gates alone, or nothing.",
             isNew: true),
-        ProfileKey(
-            "foreign", .choice(), \.foreign, "Whether members of others may be in our rooms.", isNew: true),
     ]
 
     private static let machine: [ProfileKey] = [

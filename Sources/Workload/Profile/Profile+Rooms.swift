@@ -3,8 +3,6 @@ extension Profile {
     package struct Rooms: Equatable, Sendable {
         package var layout = Layout.size(4)
         package var fill = Fill.interleaved
-        /// What the names of rooms begin with; empty: derived from the id of the run.
-        package var prefix = ""
 
         package init() {}
 

@@ -6,11 +6,6 @@ extension Profile {
         package var steady = Duration.seconds(20)
         /// How long the last deliveries are waited for, at most.
         package var drain = Duration.seconds(5)
-        /// How long members take to leave; absent: as long as they took to arrive, at most ``longestLeave``.
-        package var leave: Duration?
-
-        /// What `leave: auto` takes at most.
-        package static let longestLeave = Duration.seconds(5)
 
         package init() {}
     }

@@ -19,7 +19,7 @@ extension Profile {
 
     /// The fingerprint of everything that must be equal for two runs to be compared, 32 hexadecimal digits.
     ///
-    /// That is every setting that its key counts in, so not `backend.*`, `name`, `description`, `rooms.prefix` and
+    /// That is every setting that its key counts in, so not `backend.*`, `name`, `description`, and
     /// `generator.*`: FNV-1a over key and value of each, in the order of ``settings``.
     package var comparableDigest: String {
         var digest = FNV128()

@@ -26,7 +26,6 @@ package struct Profile: Equatable, Sendable {
     /// Conformance cases that are known to fail: `ORD-02`.
     package var expect: [String] = []
     package var verdict = Verdict.contract
-    package var foreign = Foreign.unexpected
 
     /// The defaults of every key.
     package init() {}
@@ -47,12 +46,6 @@ package struct Profile: Equatable, Sendable {
         case gates
         /// Nothing: the run only measures.
         case none
-    }
-
-    /// Whether members of others may be in our rooms.
-    package enum Foreign: String, CaseIterable, Sendable {
-        case unexpected
-        case expected
     }
 
     /// How many agents a profile may ask for: as many as the tag of a message can number.

@@ -73,10 +73,10 @@ import Testing
         let expected = """
             {"agents":10,"arrival":{"pattern":"poisson","rate":"50/s"},"backend":{"connectTimeout":"10s","id":"relay",\
             "joinGrace":"300ms","reconnect":"none","tls":{"verify":"full"}},"calls":{"when":"join"},\
-            "chatter":{"bytes":200,"rate":"0/s"},"description":"","expect":[],"foreign":"unexpected",\
+            "chatter":{"bytes":200,"rate":"0/s"},"description":"","expect":[],\
             "gates":["deliveries.lost == 0"],"generator":{"loops":"auto"},"leave":"bye","name":"small",\
-            "phases":{"drain":"5s","leave":"auto","steady":"20s","warmup":"3s"},\
-            "rooms":{"fill":"interleaved","prefix":"","size":4},"seed":1,"signaling":{"candidates":{"answerer":2,\
+            "phases":{"drain":"5s","steady":"20s","warmup":"3s"},\
+            "rooms":{"fill":"interleaved","size":4},"seed":1,"signaling":{"candidates":{"answerer":2,\
             "offerer":2},"ghostTimeout":"none","ice":"trickle","maxConnections":"auto","pacing":"recorded",\
             "payload":"chromium","strategy":"perfect","timeout":"10s"},"validity":{"cpu":"90%","lateness":"10%",\
             "loopLag":"20ms"},"verdict":"contract"}

@@ -101,12 +101,6 @@ import Testing
         ("expect: [ORD-1]", "1:10: error: expect: 'ORD-1' is no case (did you mean ORD-01?)"),
         ("expect: ORD-01", "1:9: error: expect is a list of cases, not 'ORD-01'"),
         ("verdict: pass", "1:10: error: verdict: 'pass' is none of contract, gates, none"),
-        (
-            "foreign: expcted",
-            "1:10: error: foreign: 'expcted' is neither unexpected nor expected (did you mean expected?)"
-        ),
-        ("phases: {leave: never}", "1:17: error: phases.leave: 'never' is not a duration such as 20s"),
-        ("rooms: {prefix: a b}", "1:17: error: rooms.prefix is up to 64 letters, digits or any of - _ . : ~"),
         ("calls: {when: present, gap: 1000h}", "1:29: error: calls.gap is longer than 24h"),
         ("chatter: off", "1:10: error: chatter is a section, such as {rate: …}, not 'off'"),
         ("churn: [1]", "1:8: error: churn is a section, such as {stay: …}, not a list"),
