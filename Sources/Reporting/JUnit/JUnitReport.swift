@@ -2,7 +2,7 @@ package import Measure
 
 /// A run as JUnit XML: what broke the requirement is a failure, what could not be judged an error.
 ///
-/// Suites are the run itself, its gates, the instrument's validity and the sums of the delivery ledger; the shape is
+/// Suites are the run itself, the contract, its gates, the instrument's validity and the sums of the delivery ledger; the shape is
 /// that of the schema which Jenkins publishes (`testsuites`, `testsuite`, `testcase`, `failure`, `error`, `skipped`).
 package struct JUnitReport: Sendable {
     private let document: ReportDocument
@@ -19,7 +19,7 @@ package struct JUnitReport: Sendable {
     /// - Returns: A whole XML document in UTF-8.
     package func render() -> String {
         JUnitText.render(
-            [self.run, self.gates, self.validity, self.ledger], name: "signalbench",
+            [self.run] + self.contract + [self.gates, self.validity, self.ledger], name: "signalbench",
             startedAt: self.document.result.startedAt, seconds: self.seconds)
     }
 
@@ -44,6 +44,29 @@ extension JUnitReport {
             }
         let name = "\(self.document.profile["name"]?.string ?? "run") on \(result.backend.id)"
         return JUnitSuite(name: "run", cases: [JUnitSuite.Case(name: name, problem: problem)])
+    }
+
+    /// One case for each of the contract; what cannot be judged, or breaks as the profile expects, is skipped.
+    ///
+    /// No suite where the profile leaves the contract out.
+    private var contract: [JUnitSuite] {
+        let cases = (self.document.result.contract ?? []).map { one -> JUnitSuite.Case in
+            let message = "\(one.case), \(one.requirement): \(one.finding)"
+            let problem: JUnitSuite.Problem? =
+                switch one.verdict {
+                case .holds: nil
+                case .broken: JUnitSuite.Problem(kind: .failure, type: "broken", message: message)
+                case .brokenAsExpected:
+                    JUnitSuite.Problem(kind: .skipped, type: "xfail", message: "expected: \(message)")
+                case .unexpectedlyHolds:
+                    JUnitSuite.Problem(
+                        kind: .skipped, type: "xpass", message: "\(one.case) holds although it was expected to break")
+                case .notJudged:
+                    JUnitSuite.Problem(kind: .skipped, type: "absent", message: "\(one.case): nothing to judge it by")
+                }
+            return JUnitSuite.Case(name: "\(one.case) \(one.requirement)", problem: problem)
+        }
+        return cases.isEmpty ? [] : [JUnitSuite(name: "contract", cases: cases)]
     }
 
     private var gates: JUnitSuite {

@@ -17,6 +17,7 @@ package struct ReportPage: Sendable {
     let verdict: VerdictView
     let gates: [GateView]
     let hasGates: Bool
+    let contract: ContractView
     let validity: ValidityView
     let cards: [CardView]
     let charts: String
@@ -61,6 +62,7 @@ package struct ReportPage: Sendable {
         self.verdict = VerdictView(document)
         self.gates = result.gates.map { GateView($0, of: document) }
         self.hasGates = !result.gates.isEmpty
+        self.contract = ContractView(document)
         self.validity = ValidityView(result.validity)
         self.cards = CardView.headline(document)
         self.charts = chartSet.charts.map(\.text).joined(separator: "\n")

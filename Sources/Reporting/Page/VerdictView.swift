@@ -25,14 +25,24 @@ struct VerdictView: Sendable {
         let unjudged = result.gates.filter { $0.verdict == .invalid }
         switch result.verdict {
         case .pass:
-            let gates = result.gates.count == 1 ? "The gate holds" : "All \(result.gates.count) gates hold"
-            return (result.gates.isEmpty ? "No gate was set" : gates) + ", and the instrument was fit."
+            var held = result.contract == nil ? [] : ["The contract holds"]
+            if !result.gates.isEmpty {
+                let gates = result.gates.count == 1 ? "the gate holds" : "all \(result.gates.count) gates hold"
+                held.append(held.isEmpty ? gates.prefix(1).uppercased() + gates.dropFirst() : gates)
+            }
+            if held.isEmpty { held.append("Nothing was judged") }
+            return held.joined(separator: ", ") + ", and the instrument was fit."
         case .fail:
             let reasons = result.validity.reasons.joined(separator: "; ")
-            guard !failed.isEmpty else { return "The run itself failed" + (reasons.isEmpty ? "." : ": \(reasons).") }
-            let share = "\(failed.count) of \(result.gates.count) gates " + (failed.count == 1 ? "does" : "do")
-            return "\(share) not hold: " + failed.map(\.gate.text).joined(separator: "; ") + "."
-                + (reasons.isEmpty ? "" : " \(reasons).")
+            let broken = (result.contract ?? []).filter { $0.verdict == .broken }
+                .map { "\($0.case) is broken, \($0.finding)" }
+            var parts = broken.isEmpty ? [] : [broken.joined(separator: "; ")]
+            if !failed.isEmpty {
+                let share = "\(failed.count) of \(result.gates.count) gates " + (failed.count == 1 ? "does" : "do")
+                parts.append("\(share) not hold: " + failed.map(\.gate.text).joined(separator: "; "))
+            }
+            guard !parts.isEmpty else { return "The run itself failed" + (reasons.isEmpty ? "." : ": \(reasons).") }
+            return parts.joined(separator: ". ") + "." + (reasons.isEmpty ? "" : " \(reasons).")
         case .invalid:
             let reasons = result.validity.reasons + unjudged.map { "\($0.gate.text): \($0.reason ?? "not measured")" }
             let why = reasons.isEmpty ? "" : ": " + Self.unique(reasons).joined(separator: "; ")

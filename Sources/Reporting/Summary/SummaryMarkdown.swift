@@ -23,6 +23,8 @@ package struct SummaryMarkdown: Sendable {
         ]
         lines += [MarkdownText.escape(VerdictView.sentence(self.document)), ""]
         if !result.gates.isEmpty { lines += self.gates + [""] }
+        let contract = ContractView(self.document).lines
+        if !contract.isEmpty { lines += contract.map { "- \(MarkdownText.escape($0))" } + [""] }
         lines += self.numbers + [""]
         if !result.validity.fit || !result.validity.reasons.isEmpty {
             lines += ["**\(result.validity.fit ? "Instrument fit, with remarks" : "Instrument not fit")**", ""]

@@ -103,11 +103,17 @@ extension ProfileKeys {
     private static func option(
         _ reader: inout KeyReader, _ entry: ProfileNode.Entry, _ key: String, _ backend: inout Profile.Backend
     ) {
-        if case .mapping(let entries) = entry.value.content {
+        let isKey = reader.checks.backendKeys(backend.id)?.contains(key) ?? false
+        let text: String?
+        switch entry.value.content {
+        case .mapping(let entries) where !isKey:
             for inner in entries { self.option(&reader, inner, "\(key).\(inner.key)", &backend) }
             return
+        // What a key takes as JSON may be written as YAML.
+        case .mapping, .sequence: text = self.json(entry.value)
+        case .empty, .scalar: text = reader.text(entry.value, "backend.\(key)")
         }
-        guard let text = reader.text(entry.value, "backend.\(key)") else { return }
+        guard let text else { return }
         if let keys = reader.checks.backendKeys(backend.id), !keys.contains(key) {
             reader.report(
                 "backend '\(backend.id)' has no key '\(key)'", at: entry.keyPlace,
@@ -116,6 +122,22 @@ extension ProfileKeys {
             reader.report("backend.\(key): '\(text)' \(message)", at: entry.value.place)
         } else {
             backend.options[key] = text
+        }
+    }
+
+    /// A node as JSON, every scalar of it a string.
+    private static func json(_ node: ProfileNode) -> String {
+        func quoted(_ text: String) -> String {
+            var out = [UInt8(ascii: "\"")]
+            JSONText.appendEscaped(Array(text.utf8), to: &out)
+            return String(decoding: out, as: UTF8.self) + "\""
+        }
+        switch node.content {
+        case .empty: return "null"
+        case .scalar(let text): return quoted(text)
+        case .sequence(let items): return "[" + items.map { self.json($0) }.joined(separator: ", ") + "]"
+        case .mapping(let entries):
+            return "{" + entries.map { quoted($0.key) + ": " + self.json($0.value) }.joined(separator: ", ") + "}"
         }
     }
 }

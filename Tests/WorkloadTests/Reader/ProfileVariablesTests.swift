@@ -48,3 +48,24 @@ struct ProfileVariablesTests {
         #expect(profile?.name == "fine")
     }
 }
+
+/// What a backend's own key takes as JSON, written as YAML.
+struct BackendOptionTests {
+    @Test func `lists and sections become JSON where the key is one of the backend's`() throws {
+        var checks = ProfileReader.Checks()
+        checks.backendKeys = { _ in ["auth", "args.join", "events.join"] }
+        let text = """
+            backend:
+              id: any
+              auth: {token: a"b, n: 5}
+              args: {join: ["{room}", {me: "{id}"}]}
+              events: {join: enter}
+            """
+        let profile = try ProfileReader.read(text: text, file: "p.yaml", checks: checks)
+        #expect(
+            profile.backend.options == [
+                "auth": #"{"token": "a\"b", "n": "5"}"#, "args.join": #"["{room}", {"me": "{id}"}]"#,
+                "events.join": "enter",
+            ])
+    }
+}
