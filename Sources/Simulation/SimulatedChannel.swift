@@ -5,7 +5,8 @@ package import NIOCore
 ///
 /// `EmbeddedChannel` is always writable and ignores whether its owner reads, so it cannot stand for a socket.
 ///
-/// Sound as `Sendable` because all of it is confined to the thread of its loop, which checks that.
+/// Sound as `Sendable` because it is confined to the thread of its loop: what changes it by way of NIO (`write0`, `flush0`, `read0`,
+/// `close0`, the options) traps on another one, and its own methods are called by links and tasks of that loop alone.
 package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable {
     private enum Phase {
         /// Made, and not connected yet. Next: open, closed.
@@ -79,11 +80,13 @@ package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable 
     package var waitingForRoom: Int { self.waitingBytes }
 
     package func setOption<Option: ChannelOption>(_ option: Option, value: Option.Value) -> EventLoopFuture<Void> {
-        self.loop.makeCompletedFuture { try self.set(option, value) }
+        self.loop.preconditionInEventLoop()
+        return self.loop.makeCompletedFuture { try self.set(option, value) }
     }
 
     package func getOption<Option: ChannelOption>(_ option: Option) -> EventLoopFuture<Option.Value> {
-        self.loop.makeCompletedFuture { try self.get(option) }
+        self.loop.preconditionInEventLoop()
+        return self.loop.makeCompletedFuture { try self.get(option) }
     }
 
     private struct SynchronousOptions: NIOSynchronousChannelOptions {
@@ -137,6 +140,7 @@ package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable 
     // MARK: Out
 
     package func write0(_ data: NIOAny, promise: EventLoopPromise<Void>?) {
+        self.loop.preconditionInEventLoop()
         guard self.isOpen, !self.isOutputClosed else {
             promise?.fail(self.isOpen ? ChannelError.outputClosed : ChannelError.ioOnClosedChannel)
             return
@@ -151,6 +155,7 @@ package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable 
     }
 
     package func flush0() {
+        self.loop.preconditionInEventLoop()
         self.waiting.mark()
         self.push()
     }
@@ -196,6 +201,7 @@ package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable 
     // MARK: In
 
     package func read0() {
+        self.loop.preconditionInEventLoop()
         guard self.isOpen else { return }
         self.wantsRead = true
         guard self.incoming.hasArrived, !self.isDelivering else { return }
@@ -248,6 +254,7 @@ package final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable 
     // MARK: End
 
     package func close0(error: any Error, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        self.loop.preconditionInEventLoop()
         guard self.isOpen else {
             promise?.fail(ChannelError.alreadyClosed)
             return

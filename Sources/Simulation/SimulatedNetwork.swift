@@ -5,7 +5,8 @@ import Signaling
 
 /// A network in which every connection is a ``SimulatedLink`` on one virtual loop.
 ///
-/// Sound as `Sendable` because it is touched on its loop's thread only, which the loop checks.
+/// Sound as `Sendable` because it is confined to its loop's thread: ``connect(host:port:timeout:on:)``, all that ``Network`` shows to
+/// other code, and ``listen(at:_:service:)`` trap on another one; the rest is for the test or simulation that made it there.
 package final class SimulatedNetwork: Network, @unchecked Sendable {
     /// How a host answers a connect.
     package enum Answer: Sendable, Hashable {
@@ -44,6 +45,7 @@ package final class SimulatedNetwork: Network, @unchecked Sendable {
 
     /// Puts a server at a name.
     package func listen(at host: String, _ server: any ServerLoop, service: ServiceLaw? = nil) {
+        self.loop.preconditionInEventLoop()
         self.hosts[host] = Host(server: server, service: service.map { ServiceQueue($0, loop: self.loop) })
     }
 
@@ -61,6 +63,7 @@ package final class SimulatedNetwork: Network, @unchecked Sendable {
     package func connect(
         host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
     ) -> EventLoopFuture<any Channel> {
+        self.loop.preconditionInEventLoop()
         let call = Call(
             number: self.connects, host: host, deadline: self.loop.now + timeout,
             there: self.options.delay.draw(&self.random), back: self.options.delay.draw(&self.random),

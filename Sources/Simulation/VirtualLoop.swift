@@ -8,7 +8,8 @@ package import NIOCore
 /// `EmbeddedEventLoop` does that, too, but cannot say when its next task is due or how many are left, which the driver
 /// and its leak check need, and it searches all of them to cancel one.
 ///
-/// Sound as `Sendable` because every entry checks that it is on the thread that made the loop.
+/// Sound as `Sendable` because it is confined to the thread that made it: whatever changes it (``step(until:)``, ``clear()``, and
+/// every way to schedule or cancel) traps on another one, and so does a look at the clock.
 package final class VirtualLoop: EventLoop, @unchecked Sendable {
     /// One task, until it has run or is cancelled.
     private final class Entry {
@@ -42,7 +43,10 @@ package final class VirtualLoop: EventLoop, @unchecked Sendable {
     /// - Parameter start: what the clock shows at first.
     package init(start: NIODeadline = .uptimeNanoseconds(1_000_000_000)) { self.clock = start }
 
-    package var now: NIODeadline { self.clock }
+    package var now: NIODeadline {
+        self.checkThread()
+        return self.clock
+    }
 
     package var inEventLoop: Bool { pthread_equal(self.thread, pthread_self()) != 0 }
 
@@ -59,6 +63,7 @@ package final class VirtualLoop: EventLoop, @unchecked Sendable {
 
     /// Runs the next task, if it is due by a time; the clock then shows the task's time.
     package func step(until limit: NIODeadline) -> Bool {
+        self.checkThread()
         guard let time = self.next, time <= limit else { return false }
         let entry = self.pop()
         self.atOnce = time > self.clock ? 0 : self.atOnce + 1
@@ -79,6 +84,7 @@ package final class VirtualLoop: EventLoop, @unchecked Sendable {
 
     /// Forgets everything that is scheduled.
     package func clear() {
+        self.checkThread()
         self.heap = []
         self.cancelled = 0
     }
@@ -116,10 +122,12 @@ package final class VirtualLoop: EventLoop, @unchecked Sendable {
         queue.async { callback(nil) }
     }
 
+    private func checkThread() { precondition(self.inEventLoop, "a virtual loop was used from another thread") }
+
     // MARK: Heap
 
     private func push(at time: NIODeadline, _ run: @escaping () -> Void) -> Entry {
-        precondition(self.inEventLoop, "a virtual loop was used from another thread")
+        self.checkThread()
         self.order += 1
         let entry = Entry(time: max(time, self.clock), order: self.order, run: run)
         self.heap.append(entry)

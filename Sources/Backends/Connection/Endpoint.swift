@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import Signaling
 
 /// Where and how the connections of a run are opened: made once, shared by all loops.
 package struct Endpoint: Sendable {
@@ -29,6 +30,12 @@ package struct Endpoint: Sendable {
     func redirected(to url: BackendURL) throws(BackendError) -> Endpoint {
         var settings = self.settings
         settings.url = url
+        // Credentials for one server are not for another (RFC 9110 §15.4), nor for the same one in the clear.
+        let home = self.settings.url
+        if url.host != home.host || url.port != home.port || (home.isSecure && !url.isSecure) {
+            settings.headers.removeAll { Secrets.isName($0.0) }
+            settings.url.user = nil
+        }
         return try Endpoint(settings, network: self.network)
     }
 

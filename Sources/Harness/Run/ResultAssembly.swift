@@ -80,8 +80,13 @@ struct ResultAssembly: Sendable {
             hasByes: self.profile.leave == .bye
         ).report()
         let gates = self.profile.verdict == .none ? [] : self.gates.map { $0.judged(against: metrics) }
-        let contract = RunContract.judge(
-            metrics: metrics, failures: negotiations.failures, profile: self.profile, capabilities: run.capabilities)
+        // What was still on its way when the user stopped the run broke nothing.
+        let contract =
+            outcome.ending == .interrupted
+            ? []
+            : RunContract.judge(
+                metrics: metrics, failures: negotiations.failures, profile: self.profile,
+                capabilities: run.capabilities)
         var isLost = false
         if case .backendLost = outcome.ending { isLost = true }
         let verdict = Verdict.of(

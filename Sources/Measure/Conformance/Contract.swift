@@ -93,11 +93,14 @@ package struct ContractJudge: Sendable {
     /// How often a case was broken; nil when the run has nothing to judge it by.
     private func count(_ id: String) -> Int? {
         switch id {
-        case "DLV-01": return self.metric("deliveries.lost")
-        case "DLV-03": return self.terms.mayDuplicate ? nil : self.metric("deliveries.duplicate")
-        case "ORD-01": return self.terms.mayReorder ? nil : self.metric("deliveries.reordered")
-        case "PAY-01": return self.metric("deliveries.corrupted")
-        case "ROOM-01": return self.metric("deliveries.stray")
+        // What could not happen did not hold either: without anything owed, or received, there is no evidence.
+        case "DLV-01": return self.metric("deliveries.lost", ofAny: "deliveries.expected")
+        case "DLV-03":
+            return self.terms.mayDuplicate ? nil : self.metric("deliveries.duplicate", ofAny: "deliveries.total")
+        case "ORD-01":
+            return self.terms.mayReorder ? nil : self.metric("deliveries.reordered", ofAny: "deliveries.total")
+        case "PAY-01": return self.metric("deliveries.corrupted", ofAny: "deliveries.total")
+        case "ROOM-01": return self.metric("deliveries.stray", ofAny: "deliveries.total")
         case "AGENTS":
             guard let asked = self.metric("agents.requested"), let got = self.metric("agents.connected") else {
                 return nil
@@ -109,6 +112,10 @@ package struct ContractJudge: Sendable {
     }
 
     private func metric(_ path: String) -> Int? { self.metrics[path].map { Int($0) } }
+
+    private func metric(_ path: String, ofAny whole: String) -> Int? {
+        (self.metric(whole) ?? 0) > 0 ? self.metric(path) : nil
+    }
 
     private func pairs(_ id: String) -> Int? {
         guard self.terms.mustConnect, let expected = self.metric("negotiation.expected"), expected > 0 else {

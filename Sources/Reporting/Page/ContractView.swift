@@ -31,7 +31,7 @@ package struct ContractView: Sendable {
         self.hasRows = !cases.isEmpty
         self.basis =
             cases.isEmpty
-            ? "The contract that every backend is held to was not judged, as the profile says."
+            ? "The contract that every backend is held to was not judged."
             : "Every run is held to these, and to its gates."
         self.lines = cases.compactMap(\.line)
     }

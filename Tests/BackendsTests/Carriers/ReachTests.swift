@@ -70,6 +70,26 @@ struct ReachTests {
         try await circle.stop()
     }
 
+    @Test func `a redirect to another server takes no credentials along`() async throws {
+        let seen = Seen()
+        let other = try await ScriptedServer.start { request in
+            seen.set(request)
+            return [Array(ScriptedServer.upgrade(request).utf8) + Self.text("found")]
+        }
+        let first = try await ScriptedServer.start { _ in
+            let head = "HTTP/1.1 302 Found\r\nLocation: \(other.url)x\r\nContent-Length: 0\r\n\r\n"
+            return [Array(head.utf8)]
+        }
+        let client = try await WireClient.connect(
+            "ws://me:secret@127.0.0.1:\(first.port)/", options: ["redirects": "follow"],
+            headers: [("X-Api-Key", "k-1"), ("X-Note", "n-1")], group: first.group)
+        #expect(try await client.text() == "found")
+        #expect(seen.get().contains("X-Note: n-1\r\n"))
+        #expect(!seen.get().contains("k-1") && !seen.get().contains("Authorization"))
+        try await first.stop()
+        try await other.stop()
+    }
+
     @Test func `a subprotocol is offered, and has to be chosen`() async throws {
         func server(choosing chosen: String?) async throws -> ScriptedServer {
             try await ScriptedServer.start { request in

@@ -37,7 +37,8 @@ struct CauseTests {
 struct ContractTests {
     private static let clean: [String: Double] = [
         "deliveries.lost": 0, "deliveries.duplicate": 0, "deliveries.reordered": 0, "deliveries.corrupted": 0,
-        "deliveries.stray": 0, "agents.requested": 4, "agents.connected": 4, "negotiation.expected": 6,
+        "deliveries.stray": 0, "deliveries.expected": 9, "deliveries.total": 9, "agents.requested": 4,
+        "agents.connected": 4, "negotiation.expected": 6,
     ]
 
     private static func judge(
@@ -47,6 +48,13 @@ struct ContractTests {
         var metrics = Self.clean
         if let metric { metrics[metric] = value }
         return ContractJudge(metrics: metrics, failures: failures, terms: terms).judge()
+    }
+
+    @Test func `without a delivery nothing about deliveries is said`() {
+        let idle = ["deliveries.expected": 0.0, "deliveries.total": 0, "negotiation.expected": 0]
+        let metrics = Self.clean.merging(idle) { $1 }
+        let cases = ContractJudge(metrics: metrics, failures: [:], terms: .init()).judge()
+        #expect(cases.filter { $0.verdict != .notJudged }.map(\.case) == ["AGENTS"])
     }
 
     @Test func `a clean run holds every case`() {

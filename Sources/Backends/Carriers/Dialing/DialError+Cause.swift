@@ -26,7 +26,9 @@ extension DialError {
         let upper = cause.uppercased()
         func says(_ parts: String...) -> Bool { parts.contains { upper.contains($0) } }
         if says("FAILEDTOVALIDATEHOSTNAME", "VALIDATE HOSTNAME", "COULDN'T FIND") {
-            return "the server's certificate is not for '\(url.host)'; set tls.serverName to the name that it is for"
+            return
+                "the server's certificate is not for the name that was asked for, the URL's host or tls.serverName; set "
+                + "tls.serverName to a name that it is for"
         }
         if says("CERTIFICATE_VERIFY_FAILED", "UNABLETOVALIDATECERTIFICATE") {
             return
