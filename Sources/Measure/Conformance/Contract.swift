@@ -121,7 +121,10 @@ package struct ContractJudge: Sendable {
         guard self.terms.mustConnect, let expected = self.metric("negotiation.expected"), expected > 0 else {
             return nil
         }
-        return self.failures.reduce(0) { $0 + (Self.caseID(of: $1.key) == id ? $1.value : 0) }
+        let broken = self.failures.reduce(0) { $0 + (Self.caseID(of: $1.key) == id ? $1.value : 0) }
+        // How a negotiation goes is shown by pairs that negotiated; that none did is for NEG-02 to say.
+        if broken == 0, id != "NEG-02", (self.metric("negotiation.negotiated") ?? 0) == 0 { return nil }
+        return broken
     }
 
     /// The case that a pair breaks by how it failed; a refusal by the called side's own maximum breaks none, and

@@ -38,7 +38,7 @@ struct ContractTests {
     private static let clean: [String: Double] = [
         "deliveries.lost": 0, "deliveries.duplicate": 0, "deliveries.reordered": 0, "deliveries.corrupted": 0,
         "deliveries.stray": 0, "deliveries.expected": 9, "deliveries.total": 9, "agents.requested": 4,
-        "agents.connected": 4, "negotiation.expected": 6,
+        "agents.connected": 4, "negotiation.expected": 6, "negotiation.negotiated": 6,
     ]
 
     private static func judge(
@@ -55,6 +55,13 @@ struct ContractTests {
         let metrics = Self.clean.merging(idle) { $1 }
         let cases = ContractJudge(metrics: metrics, failures: [:], terms: .init()).judge()
         #expect(cases.filter { $0.verdict != .notJudged }.map(\.case) == ["AGENTS"])
+    }
+
+    @Test func `where nobody negotiated, only that is said of negotiations`() {
+        let cases = Self.judge("negotiation.negotiated", 0, failures: ["noResponse": 6])
+        let judged = cases.filter { $0.case.hasPrefix("NEG") || $0.case == "ORD-03" }
+        #expect(judged.filter { $0.verdict != .notJudged }.map(\.case) == ["NEG-02"])
+        #expect(judged.first { $0.case == "NEG-02" }?.verdict == .broken)
     }
 
     @Test func `a clean run holds every case`() {
