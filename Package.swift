@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Conformance", "Reporting", "Fleet", "Backends", "Measure", "Signaling", "TestKit",
+                "Conformance", "Simulation", "Reporting", "Fleet", "Backends", "Measure", "Signaling", "TestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]

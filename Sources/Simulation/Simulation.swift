@@ -79,6 +79,26 @@ package final class Simulation {
         return result.value
     }
 
+    /// Runs until an asynchronous body is over, whose tasks all run on the virtual loop.
+    ///
+    /// - Parameters:
+    ///   - limit: virtual time that it may take from now.
+    ///   - body: what is waited for; it may await nothing that another thread does.
+    /// - Returns: its result; nil when the time is up, or when nothing is left to wait for.
+    package func run<Value: Sendable>(
+        within limit: TimeAmount, _ body: @escaping @Sendable () async throws -> Value
+    ) -> Result<Value, any Error>? {
+        let promise = self.loop.makePromise(of: Value.self)
+        Task(executorPreference: self.loop) {
+            do {
+                promise.succeed(try await body())
+            } catch {
+                promise.fail(error)
+            }
+        }
+        return self.run(until: promise.futureResult, within: limit)
+    }
+
     /// Runs for a time.
     package func run(for time: TimeAmount) { self.loop.run(until: self.loop.now + time) }
 

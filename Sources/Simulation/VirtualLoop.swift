@@ -179,3 +179,14 @@ package final class VirtualLoop: EventLoop, @unchecked Sendable {
         }
     }
 }
+
+/// Swift tasks run on the loop, too: as the executor of an actor, and of tasks that prefer it.
+extension VirtualLoop: NIOSerialEventLoopExecutor, TaskExecutor {
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        self.execute {
+            job.runSynchronously(
+                isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+        }
+    }
+}

@@ -16,7 +16,7 @@ extension CaseRig {
         let url = (settings ?? self.fixture.settings).url
         guard !url.isSecure else { throw CaseFailure(.notApplicable, "raw bytes are not sent through TLS") }
         do {
-            return try await RawConnection.open(url, on: self.loop).value
+            return try await RawConnection.open(url, in: self.network, on: self.loop).value
         } catch {
             throw CaseFailure(.setup, "a bare connection to \(url) failed: \(error)")
         }

@@ -1,6 +1,5 @@
 import Backends
 import NIOCore
-import NIOPosix
 
 /// A TCP connection to a backend with nothing above it, for what no dialect would say.
 ///
@@ -21,19 +20,17 @@ final class RawConnection: ChannelInboundHandler {
 
     /// Opens one.
     ///
-    /// - Throws: whatever the operating system says.
-    static func open(_ url: BackendURL, on loop: any EventLoop) async throws -> NIOLoopBound<RawConnection> {
-        let bound = try await loop.submit { NIOLoopBound(RawConnection(), eventLoop: loop) }.get()
-        _ = try await ClientBootstrap(group: loop)
-            .connectTimeout(.seconds(5))
-            .channelOption(.allowRemoteHalfClosure, value: false)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
+    /// - Throws: whatever the network says.
+    static func open(
+        _ url: BackendURL, in network: any Network, on loop: any EventLoop
+    ) async throws -> NIOLoopBound<RawConnection> {
+        try await network.connect(host: url.host, port: url.port, timeout: .seconds(5), on: loop)
+            .flatMapThrowing { channel in
+                let connection = RawConnection()
+                try channel.pipeline.syncOperations.addHandler(connection)
+                return NIOLoopBound(connection, eventLoop: loop)
             }
-            .connect(host: url.host, port: url.port).get()
-        return bound
+            .get()
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }

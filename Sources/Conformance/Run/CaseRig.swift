@@ -1,7 +1,6 @@
 package import Backends
 import Measure
 package import NIOCore
-import NIOPosix
 import Signaling
 
 /// Where one case runs: its agents, its history and its clock, all on one event loop.
@@ -14,16 +13,18 @@ package actor CaseRig {
     /// Told apart from other cases' rooms by its beginning.
     nonisolated let roomPrefix: String
     nonisolated let seed: UInt64
+    nonisolated let network: any Network
     let board: CaseBoard
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.executor.asUnownedSerialExecutor() }
 
     package init(
         loop: any EventLoop, fixture: CaseFixture, profile: ConformanceProfile, name: String, run: UInt32,
-        mutant: Mutant?, network: any Network = SocketNetwork()
+        mutant: Mutant?, network: any Network
     ) throws {
         self.loop = loop
         self.fixture = fixture
+        self.network = network
         self.profile = profile
         self.roomPrefix = "conform-\(String(run, radix: 36))-\(name.lowercased())"
         self.seed = UInt64(run)
@@ -135,18 +136,24 @@ package actor CaseRig {
     /// - Returns: whether it did within the time.
     @discardableResult
     func wait(seconds: Double, until condition: () -> Bool) async -> Bool {
-        var end = self.loop.now + .nanoseconds(Int64(seconds * 1e9))
+        let began = self.loop.now
+        var end = began + .nanoseconds(Int64(seconds * 1e9))
         while !condition() {
             let before = self.loop.now
             if before >= end || Task.isCancelled { return condition() }
-            await self.sleep(Self.step)
+            await self.sleep(before - began < Self.soon ? Self.step : Self.stride)
             let slept = self.loop.now - before
             if slept > Self.standstill { end = end + slept }
         }
         return true
     }
 
+    /// Between two looks, at first.
     private static let step = TimeAmount.milliseconds(2)
+    /// Most of what comes is here by then.
+    private static let soon = TimeAmount.milliseconds(100)
+    /// Between two looks, later.
+    private static let stride = TimeAmount.milliseconds(10)
     /// A turn of the loop that took longer was held up.
     private static let standstill = TimeAmount.milliseconds(50)
 

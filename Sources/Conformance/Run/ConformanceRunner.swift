@@ -1,8 +1,6 @@
-import Backends
-import Foundation
+package import Backends
 package import Measure
 package import NIOCore
-import NIOPosix
 import Signaling
 
 /// Puts one backend to the catalogue: smoke first, then every case, several at a time, each on an event loop of a group.
@@ -11,6 +9,7 @@ package struct ConformanceRunner: Sendable {
     private let profile: ConformanceProfile
     private let selected: Set<String>
     private let group: any EventLoopGroup
+    private let network: any Network
     private let seed: UInt64
     private let mutant: Mutant?
     private let isCancelled: @Sendable () -> Bool
@@ -31,18 +30,20 @@ package struct ConformanceRunner: Sendable {
     ///   - profile: how large the cases are.
     ///   - selected: ids to run; the others are `notRun`.
     ///   - group: where cases run.
+    ///   - network: how the backend is reached.
     ///   - seed: what runs are told apart by.
     ///   - mutant: a fault between wire and agents; for the suite's own tests.
     ///   - isCancelled: asked between cases.
     package init(
         fixture: CaseFixture, profile: ConformanceProfile, selected: Set<String>, group: any EventLoopGroup,
-        seed: UInt64,
+        network: any Network = SocketNetwork(), seed: UInt64,
         mutant: Mutant? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) {
         self.fixture = fixture
         self.profile = profile
         self.selected = selected
         self.group = group
+        self.network = network
         self.seed = seed
         self.mutant = mutant
         self.isCancelled = isCancelled
@@ -116,8 +117,7 @@ package struct ConformanceRunner: Sendable {
 
     /// Whether the backend still lets somebody in; it may take as long as a restart takes.
     private func isAlive() async -> Bool {
-        let plain = ConformanceRunner(
-            fixture: self.fixture, profile: self.profile, selected: [], group: self.group, seed: self.seed)
+        let plain = self.withoutMutant
         for _ in 0..<3 {
             guard let rig = try? plain.rig("alive") else { return true }
             let isLetIn = await rig.isLetIn()
@@ -163,14 +163,19 @@ package struct ConformanceRunner: Sendable {
         let run = suite | UInt32(place) & CaseBoard.caseMask
         return try CaseRig(
             loop: self.group.next(), fixture: self.fixture, profile: self.profile, name: name, run: run,
-            mutant: self.mutant)
+            mutant: self.mutant, network: self.network)
+    }
+
+    /// The same backend as it is.
+    private var withoutMutant: ConformanceRunner {
+        ConformanceRunner(
+            fixture: self.fixture, profile: self.profile, selected: [], group: self.group, network: self.network,
+            seed: self.seed)
     }
 
     private func smoke() async -> String? {
         do {
-            let plain = ConformanceRunner(
-                fixture: self.fixture, profile: self.profile, selected: [], group: self.group, seed: self.seed)
-            let rig = try plain.rig("smoke")
+            let rig = try self.withoutMutant.rig("smoke")
             let failure = await SmokeTest.run(rig)
             await rig.tearDown()
             return failure
@@ -205,9 +210,10 @@ package struct ConformanceRunner: Sendable {
             result.actual = "the catalogue has a case that nothing carries out"
             return result
         }
-        let began = DispatchTime.now().uptimeNanoseconds
+        let clock = self.group.any()
+        let began = clock.now
         let outcome = await self.carryOut(body, info)
-        result.ms = Int((DispatchTime.now().uptimeNanoseconds - began) / 1_000_000)
+        result.ms = Int((clock.now - began).nanoseconds / 1_000_000)
         result.verdict = outcome.verdict
         result.expected = outcome.expected
         result.actual = outcome.actual

@@ -1,3 +1,4 @@
+import Glibc
 import Signaling
 
 /// A JSON text (RFC 8259) with everything in it that a backend may wrongly change: numbers as they were written, strings
@@ -77,7 +78,7 @@ indirect enum JSONTree: Equatable, Sendable {
         case .number(let text):
             FNV1a.hash("n\((Double(text) ?? 0).bitPattern)".utf8)
         case .string(let units):
-            FNV1a.hash(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
+            units.withUnsafeBytes { FNV1a.hash($0) }
         case .array(let items): items.reduce(5) { ($0 &* 31) &+ $1.digest }
         case .object(let members):
             members.reduce(7) { sum, member in
@@ -121,10 +122,16 @@ extension JSONTree {
     /// The UTF-16 code units of a sound string's content, lone surrogates among them; nil when it is not UTF-8.
     private static func units(_ content: Slice<UnsafeRawBufferPointer>) -> [UInt16]? {
         guard let text = String(validating: content, as: UTF8.self) else { return nil }
+        let written = Array(text.utf16)
+        // Nearly all strings are as they are written, and long ones are many.
+        let raw = UnsafeRawBufferPointer(rebasing: content)
+        guard let base = raw.baseAddress, memchr(base, Int32(UInt8(ascii: "\\")), raw.count) != nil else {
+            return written
+        }
         var units: [UInt16] = []
-        var rest = text.utf16[...]
-        while let unit = rest.popFirst() {
-            guard unit == UInt16(UInt8(ascii: "\\")), let letter = rest.popFirst() else {
+        var rest = written.makeIterator()
+        while let unit = rest.next() {
+            guard unit == UInt16(UInt8(ascii: "\\")), let letter = rest.next() else {
                 units.append(unit)
                 continue
             }
@@ -135,8 +142,8 @@ extension JSONTree {
             case UInt8(ascii: "r"): units.append(13)
             case UInt8(ascii: "t"): units.append(9)
             case UInt8(ascii: "u"):
-                units.append(UInt16(String(rest.prefix(4)) ?? "", radix: 16) ?? 0xFFFD)
-                rest = rest.dropFirst(4)
+                let digits = (0..<4).compactMap { _ in rest.next() }
+                units.append(UInt16(String(decoding: digits, as: UTF16.self), radix: 16) ?? 0xFFFD)
             default: units.append(letter)
             }
         }
