@@ -20,7 +20,7 @@ struct LaneTests {
                 continue
             }
             let text = try String(contentsOf: file, encoding: .utf8)
-            if text.contains(".enabled(if: Lane.isSerial, \"") {
+            if text.contains(#/\.enabled\(if: Lane\.is(Serial|Patient), "/#) {
                 serial += 1
                 // How `.ci/test` finds the suite in the file.
                 #expect(text.contains(#/\nstruct [A-Za-z0-9]+Tests {/#), "\(file.path)")

@@ -5,7 +5,7 @@ import Testing
 
 /// The quick profile against every backend that we have, and against servers of other make.
 @Suite(
-    .enabled(if: Lane.isSerial, "it runs the program against servers that are not ours"), .serialized,
+    .enabled(if: Lane.isPatient, "it runs the program against servers that are not ours"), .serialized,
     .timeLimit(.minutes(10)))
 struct ConformMatrixTests {
     /// Deviations of other people's servers; each has its reason in the article "Conformance notes".
