@@ -39,7 +39,7 @@ extension BaasDialect {
         }
         let signal = at..<range.upperBound - 2
         guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return nil }
-        guard head.verdict == .mine else { return .overheard(head) }
+        guard case .mine = head.verdict else { return .overheard(head) }
         guard head.tag != nil || SignalReader.isSound(signal, in: bytes) else { return nil }
         return .signal(head, body: signal)
     }
@@ -118,6 +118,7 @@ extension BaasDialect {
         guard let value else { return .control }
         let signal = base + value.lowerBound..<base + value.upperBound
         guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return .control }
-        return head.verdict == .mine ? .signal(head, body: signal) : .overheard(head)
+        if case .mine = head.verdict { return .signal(head, body: signal) }
+        return .overheard(head)
     }
 }

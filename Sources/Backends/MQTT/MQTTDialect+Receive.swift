@@ -45,7 +45,7 @@ extension MQTTDialect {
             let text = span.withUnsafeBytes { JSONText.unescape(from, in: $0) }
             return text == self.member ? .control : .peerLeft(PeerID(bytes: text ?? []))
         }
-        guard head.verdict == .mine else { return .overheard(head) }
+        guard case .mine = head.verdict else { return .overheard(head) }
         guard head.tag != nil || Self.isSound(span) else { return .control }
         return .signal(head, body: range)
     }

@@ -46,7 +46,7 @@ extension RelayDialect {
         guard envelope.isObject, !envelope.isMalformed else { return nil }
         let start = bytes.readerIndex + skip
         let head = self.head(envelope, signal, at: start)
-        guard head.verdict == .mine else { return .overheard(head) }
+        guard case .mine = head.verdict else { return .overheard(head) }
         // A message of ours carries a digest over its body, which is verified later and tells more than a parse would.
         guard head.tag != nil && !Self.mayHoldSeveral(bytes) || self.isSound(bytes, from: skip) else { return nil }
         return .signal(head, body: start..<start + head.bytes)
@@ -134,7 +134,7 @@ extension RelayDialect {
         let offset = data.lowerBound - bytes.readerIndex
         let signal = bytes.readableBytesSpan.extracting(offset..<offset + data.count)
         let head = self.head(EnvelopeScanner.scan(signal), signal, at: data.lowerBound)
-        guard head.verdict == .mine else { return .overheard(head) }
+        guard case .mine = head.verdict else { return .overheard(head) }
         let isText = bytes.withUnsafeReadableBytes { UTF8Validator.isValid($0) }
         guard isText else {
             throw DialectError(code: .invalidUTF8, message: "the relay sent text that is not UTF-8")

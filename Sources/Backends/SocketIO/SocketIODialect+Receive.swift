@@ -42,7 +42,7 @@ extension SocketIODialect {
         else { return nil }
         let signal = range.lowerBound + skip..<range.upperBound - 1
         guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return nil }
-        guard head.verdict == .mine else { return .overheard(head) }
+        guard case .mine = head.verdict else { return .overheard(head) }
         guard head.tag != nil || SignalReader.isSound(signal, in: bytes) else { return nil }
         return .signal(head, body: signal)
     }
@@ -157,7 +157,8 @@ extension SocketIODialect {
             let start = base + data.lowerBound + value.range.lowerBound
             let signal = start..<start + value.range.count
             guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return .control }
-            return head.verdict == .mine ? .signal(head, body: signal) : .overheard(head)
+            if case .mine = head.verdict { return .signal(head, body: signal) }
+            return .overheard(head)
         }
     }
 
@@ -170,7 +171,8 @@ extension SocketIODialect {
             let head = SignalReader.head(of: range, in: self.scratch, selfID: self.ownID, isInScratch: true),
             head.tag != nil || SignalReader.isSound(range, in: self.scratch)
         else { return .control }
-        return head.verdict == .mine ? .signal(head, body: range) : .overheard(head)
+        if case .mine = head.verdict { return .signal(head, body: range) }
+        return .overheard(head)
     }
 
     /// The value of an object's member that is a string.

@@ -68,7 +68,7 @@ extension LoopCell {
             agent.record?.isConfirmed = true
             self.rooms[room].traffic.joinConfirmed(Int(agent.slot))
         }
-        guard receipt.class == .useful, let body else { return }
+        guard case .useful = receipt.class, let body else { return }
         let isIntact = self.verify(receipt.kind, digest: tag.digest, body: body, in: buffer)
         if receipt.kind != .chatter {
             self.negotiations.negotiate(receipt, from: sender, isIntact: isIntact, to: agent, at: now)

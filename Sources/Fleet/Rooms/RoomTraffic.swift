@@ -120,7 +120,7 @@ struct RoomTraffic {
         }
         let latency = now - receipt.intended
         samples.record(Probe.delivery(receipt.kind), latency)
-        if receipt.kind == .chatter {
+        if case .chatter = receipt.kind {
             interval.fanout.record(nanoseconds: latency)
             if window.isSteady(receipt.intended) { Self.fanout(receipt, latency, at: now, into: &samples) }
         } else if !self.routesDirected || receipt.isRoomWide {
@@ -132,7 +132,7 @@ struct RoomTraffic {
     /// Counts a receipt by its class, bytes included.
     @inline(__always)
     static func count(_ receipt: Receipt, _ head: SignalHead, into samples: inout LoopSamples) {
-        if head.kind == .chatter {
+        if case .chatter? = head.kind {
             samples.chatter.count(receipt.class, bytes: head.bytes)
         } else {
             samples.signaling.count(receipt.class, bytes: head.bytes)

@@ -77,4 +77,21 @@ package struct MessageRecord: Sendable {
 
     /// Receipts by members other than the sender that are required and missing.
     package var othersMissing: UInt64 { UInt64(max(0, self.othersRequired - self.othersReceived)) }
+
+    /// Takes one first receipt in; what it is then.
+    ///
+    /// - Parameters:
+    ///   - counts: whether it is required of a member other than the sender.
+    ///   - isRequired: whether it is required.
+    ///   - now: when it came.
+    /// - Returns: a copy.
+    @inline(__always)
+    mutating func received(counts: Bool, isRequired: Bool, at now: Instant) -> MessageRecord {
+        if counts {
+            self.othersReceived &+= 1
+            if self.othersReceived == 1 { self.first = now }
+        }
+        if isRequired { self.remaining &-= 1 }
+        return self
+    }
 }

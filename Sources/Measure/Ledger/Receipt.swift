@@ -30,7 +30,11 @@ package struct Receipt: Sendable {
 
     /// Whether it is the first receipt of a known message of ours at another member, so that its times mean something.
     package var isTimed: Bool {
-        !self.isOverdue && (self.class == .useful || self.class == .overheard)
+        guard !self.isOverdue else { return false }
+        switch self.class {
+        case .useful, .overheard: return true
+        case .echo, .duplicate, .misrouted, .foreign: return false
+        }
     }
 
     package static let misrouted = Receipt.unknown(.misrouted)

@@ -280,19 +280,14 @@ package struct RoomLedger: Sendable {
         }
         let index = Int(entry)
         guard self.membership[receiver] != .absent else { return .misrouted }
-        guard self.sets.see(index, receiver) else { return .duplicate }
+        guard let isRequired = self.sets.see(index, receiver) else { return .duplicate }
 
-        let isRequired = self.sets.isRequired(index, receiver)
         let reordered = self.noteOrder(receiver, index, stream, sender, n)
         if reordered { self.totals.reordered += 1 }
         if !isRequired { self.totals.optional += 1 }
         let isEcho = receiver == sender
         let counts = isRequired && !isEcho
-        if counts {
-            self.records[index].othersReceived += 1
-            if self.records[index].othersReceived == 1 { self.records[index].first = now }
-        }
-        let record = self.records[index]
+        let record = self.records[index].received(counts: counts, isRequired: isRequired, at: now)
         let receipt = Receipt(
             class: Self.classify(verdict, isEcho: isEcho), isOptional: !isRequired,
             instance: self.streams.all[stream].instance, isReordered: reordered,
@@ -303,15 +298,16 @@ package struct RoomLedger: Sendable {
         if isRequired {
             self.outstanding -= 1
             self.totals.delivered += 1
-            self.records[index].remaining -= 1
-            if record.remaining == 1 { self.settleRecord(index) }
+            if record.remaining == 0 { self.settleRecord(index) }
         }
         return receipt
     }
 
     @inline(__always)
     private static func classify(_ verdict: FilterVerdict, isEcho: Bool) -> ReceiptClass {
-        isEcho ? .echo : verdict == .mine ? .useful : .overheard
+        if isEcho { return .echo }
+        if case .mine = verdict { return .useful }
+        return .overheard
     }
 
     @inline(__always)

@@ -36,13 +36,17 @@ struct SlotSets: Sendable {
         self.storage[handle * self.words * 2 + self.words + slot >> 6] & (1 << UInt64(slot & 63)) != 0
     }
 
-    /// Marks the slot as seen; false when it already was.
-    mutating func see(_ handle: Int, _ slot: Int) -> Bool {
-        let at = handle * self.words * 2 + self.words + slot >> 6
-        let bit = UInt64(1) << UInt64(slot & 63)
-        if self.storage[at] & bit != 0 { return false }
-        self.storage[at] |= bit
-        return true
+    /// Marks the slot as seen.
+    ///
+    /// - Returns: whether it is required; nil when it was seen before.
+    @inline(__always)
+    mutating func see(_ handle: Int, _ slot: Int) -> Bool? {
+        let at = handle &* self.words &* 2 &+ slot >> 6
+        let bit = UInt64(1) &<< UInt64(slot & 63)
+        let seen = self.storage[at &+ self.words]
+        guard seen & bit == 0 else { return nil }
+        self.storage[at &+ self.words] = seen | bit
+        return self.storage[at] & bit != 0
     }
 
     /// Visits the slots that saw it, or those that are required to and did not.

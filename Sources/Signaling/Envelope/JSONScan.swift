@@ -207,6 +207,14 @@ struct JSONObjectWalk {
         self.position = i &+ 1
     }
 
+    /// A walk that goes on behind a member of an object.
+    @inline(__always)
+    init(behindMemberAt position: Int) {
+        self.isObject = true
+        self.phase = .between
+        self.position = position
+    }
+
     /// Steps over a byte order mark, which parsers may ignore (RFC 8259 §8.1), and whitespace.
     @inline(never)
     private static func skipPreamble(_ json: RawSpan, _ i: inout Int) {

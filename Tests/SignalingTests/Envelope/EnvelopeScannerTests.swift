@@ -16,6 +16,40 @@ struct EnvelopeScannerTests {
         #expect(envelope.parsedTag(in: json.span.bytes) == tag)
     }
 
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func `what is nearly written as the template writes it is read as anybody's`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        for kind in SignalKind.allCases {
+            var json: [UInt8] = []
+            SignalTemplate.append(
+                kind: kind, from: PeerID("socket-17"), sendto: kind.isDirected ? PeerID("b") : nil,
+                tag: TagTests.sample, body: #","candidate":{"sdpMid":"0"}"#.bytes, to: &json)
+            json.append(UInt8(ascii: "}"))
+            for _ in 0..<400 {
+                var other = json
+                for _ in 0..<Int(random.next() % 3) {
+                    let place = Int(random.next() % UInt64(other.count))
+                    switch random.next() % 3 {
+                    case 0: other[place] = Array(#"\" ,:{}a"#.utf8)[Int(random.next() % 8)]
+                    case 1: other.remove(at: place)
+                    default: other.insert(UInt8(ascii: "\""), at: place)
+                    }
+                }
+                other.removeLast(Int(random.next() % UInt64(other.count)))
+                // A space before the brace leads past what knows the template.
+                let there = other.scanned()
+                let here = ([UInt8(ascii: " ")] + other).scanned()
+                #expect(there.kind == here.kind && there.isObject == here.isObject)
+                #expect(there.isMalformed == here.isMalformed, "\(String(decoding: other, as: UTF8.self))")
+                for field in [\Envelope.type, \.from, \.sendto, \.tag] {
+                    let (a, b) = (there[keyPath: field], here[keyPath: field])
+                    #expect(a.presence == b.presence, "\(String(decoding: other, as: UTF8.self))")
+                    #expect(a.presence == .absent || a.range == b.range.lowerBound - 1..<b.range.upperBound - 1)
+                }
+            }
+        }
+    }
+
     @Test func `the scan stops as soon as it knows all four`() {
         let json = #"{"type":"offer","from":"a","sendto":"b","tag":"t" garbage"#.bytes
         let envelope = json.scanned()
