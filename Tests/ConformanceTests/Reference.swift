@@ -26,9 +26,10 @@ enum Reference {
 
     /// Runs cases in virtual time against an embedded server.
     ///
-    /// - Parameters:
-    ///   - report: gets each result, and the network to do something to.
+    /// `report` gets each result, and the network to do something to.
+    ///
     /// - Returns: the results of all cases.
+    /// - Throws: ``Failure``, or what the settings or the server say.
     static func simulate(
         _ id: String, _ cases: Set<String>, mutant: Mutant? = nil, options: ServerOptions = ServerOptions(),
         declared: [String: DeclaredValue] = [:], seed: UInt64 = 7,

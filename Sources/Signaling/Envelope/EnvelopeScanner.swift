@@ -46,20 +46,22 @@ package enum EnvelopeScanner {
 
     /// The beginnings of the members as ``SignalTemplate`` writes them, each as the word of eight bytes that it begins with.
     private enum Written {
-        /// `{"type":`
+        // `{"type":`
         static let type: UInt64 = 0x3A_22_65_70_79_74_22_7B
-        /// `,"from":`
+        // `,"from":`
         static let from: UInt64 = 0x3A_22_6D_6F_72_66_22_2C
-        /// `,"sendto`, of `,"sendto":`
+        // `,"sendto`, of `,"sendto":`
         static let sendto: UInt64 = 0x6F_74_64_6E_65_73_22_2C
-        /// `":`, the rest of it
+        // `":`, the rest of it
         static let sendtoEnd: UInt32 = 0x3A_22
-        /// `,"tag":"`
+        // `,"tag":"`
         static let tag: UInt64 = 0x22_3A_22_67_61_74_22_2C
     }
 
-    /// Reads the members that stand at the beginning just as our templates write them: in that order, strings without escapes
-    /// that are not empty, no whitespace. Nearly every message is written so, and its keys cost one comparison each.
+    /// Reads the members that stand at the beginning just as our templates write them.
+    ///
+    /// That is in their order, without whitespace, each a string that has no escapes and is not empty. Nearly every message is
+    /// written so, and its keys cost one comparison each.
     ///
     /// - Returns: the place behind the last member that was read; 0 when there was none.
     @inline(__always)
