@@ -1,5 +1,5 @@
 # One-line habits; each target says what it does. `make` alone lists them.
-.PHONY: help run test bench fuzz sanitize format lint docs
+.PHONY: help run test bench fuzz sanitize format lint docs install dist
 
 help:                           ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -28,3 +28,9 @@ lint:                           ## fail on anything that is not in house style
 
 docs:                           ## convert the documentation catalogue into .build/documentation
 	bash .ci/docs
+
+install:                        ## program, profiles, completions and man pages below PREFIX (/usr/local); DESTDIR is put before it
+	bash .ci/dist install "$(DESTDIR)$(or $(PREFIX),/usr/local)"
+
+dist:                           ## the same as an archive in .build/dist, with checksums and a list of what is in it (SPDX)
+	bash .ci/dist archive

@@ -24,7 +24,6 @@ struct Signalbench: AsyncParsableCommand {
         version: ToolVersion.text,
         subcommands: [
             RunCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self,
-            ValidateCommand.self,
-            ListCommand.self, DoctorCommand.self, SuperviseCommand.self,
+            InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self, SuperviseCommand.self,
         ])
 }

@@ -97,6 +97,9 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
 
     private static let secureSchemes: Set<String> = ["wss", "https", "mqtts"]
 
+    /// The port of a scheme's URLs that name none; nil for a scheme that is not ours.
+    package static func defaultPort(of scheme: String) -> Int? { self.defaultPorts[scheme] }
+
     private static let defaultPorts = [
         "ws": 80, "wss": 443, "http": 80, "https": 443, "mqtt": 1_883, "mqtts": 8_883,
     ]

@@ -95,14 +95,14 @@ package struct ProfileLocator: Sendable {
         self.folders = folders
     }
 
-    /// Looks in `./Profiles` and in every `Profiles` folder above the program.
+    /// Looks in `./Profiles`, in every `Profiles` folder above the program, and where `make install` puts them.
     ///
     /// - Parameter executable: the program's path.
     package init(executable: String) {
         var folders = ["Profiles"]
         var folder = URL(filePath: executable).deletingLastPathComponent().standardizedFileURL
         while folder.path != "/", folders.count < 32 {
-            folders.append(folder.path + "/Profiles")
+            folders += [folder.path + "/Profiles", folder.path + "/share/signalbench/Profiles"]
             folder.deleteLastPathComponent()
         }
         self.folders = folders.filter(Self.isFolder)
