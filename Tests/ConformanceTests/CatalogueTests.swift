@@ -112,4 +112,15 @@ struct CatalogueTests {
         #expect(found.map(\.verdict) == [.fail, .notRun, .notRun])
         #expect(found[0].actual == "the backend died in \(cases[2].id)")
     }
+
+    @Test func `a breach of the wire's protocol fails whatever case it came in`() {
+        let breach = "the server sent a binary message where the protocol has text (RFC 6455 section 5.6)"
+        for verdict in CaseVerdict.allCases {
+            let outcome = CaseOutcome(verdict, actual: "as it went")
+            #expect(ConformanceRunner.judged(outcome, nil).verdict == verdict)
+            let judged = ConformanceRunner.judged(outcome, breach)
+            #expect(judged.verdict == (verdict == .harnessError ? .harnessError : .fail))
+            if judged.verdict == .fail { #expect(judged.actual == breach + "; as it went") }
+        }
+    }
 }

@@ -278,9 +278,17 @@ final class ScriptedAgent {
     /// Whether it was a member of a room, left it, and is still connected.
     func hasLeft(_ room: String) -> Bool { self.left.contains(room) && self.isOpen }
 
+    /// What the backend sent to this agent against RFC 6455, or as several messages in one; nil for nothing.
+    private(set) var breach: String?
+
+    private static func isWireBreach(_ detail: String) -> Bool {
+        detail.contains("RFC 6455") || detail.contains("several JSON values")
+    }
+
     private func closed(_ reason: CloseReason) {
         guard self.state != .closed else { return }
         self.closing = (reason, self.board.elapsed)
+        if case .protocolViolation(let detail) = reason, Self.isWireBreach(detail) { self.breach = detail }
         if self.state == .joining, let room = self.room {
             self.board.note(self, .join, .fail, "\(reason)", room: room)
         }

@@ -71,6 +71,9 @@ package actor CaseRig {
         if let failure = await self.attempt(agent, resuming: resuming) { throw failure }
     }
 
+    /// What the backend sent to any agent of the case against its own protocol.
+    var breach: String? { self.agents.lazy.compactMap(\.breach).first }
+
     /// Whether the backend lets a new agent in.
     func isLetIn() async -> Bool {
         guard let agent = try? self.board.add(nil) else { return true }

@@ -265,7 +265,18 @@ package struct ConformanceRunner: Sendable {
             group.cancelAll()
             return first
         }
+        let breach = await rig.breach
         await rig.tearDown()
-        return outcome ?? CaseOutcome(.harnessError, actual: "the case had no outcome")
+        return Self.judged(outcome ?? CaseOutcome(.harnessError, actual: "the case had no outcome"), breach)
+    }
+
+    /// The outcome of a case in which the backend broke the protocol of its own messages: whatever the case is about, that
+    /// is its failure, binary frames where there is text, and several values in one message, among them.
+    static func judged(_ outcome: CaseOutcome, _ breach: String?) -> CaseOutcome {
+        guard let breach, outcome.verdict != .harnessError else { return outcome }
+        var judged = outcome
+        judged.verdict = .fail
+        judged.actual = breach + (outcome.actual.isEmpty ? "" : "; \(outcome.actual)")
+        return judged
     }
 }
