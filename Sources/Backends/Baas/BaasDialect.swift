@@ -85,7 +85,7 @@ package struct BaasDialect: Dialect {
         guard let id = id.flatMap(BaasJSON.content), !id.isEmpty else {
             throw DialError(code: .badUpgrade, message: "the \(login) gave no user id")
         }
-        return Ticket(values: ["id": String(decoding: id, as: UTF8.self), "cookie": reply.cookie ?? ""])
+        return Ticket(values: ["id": String(decoding: id, as: UTF8.self), "cookie": Cookies(reply.headers).field ?? ""])
     }
 
     package mutating func opened(now: Instant, into out: inout Outbox) {
@@ -128,8 +128,9 @@ extension BaasDialect {
                     key: "verb", defaultValue: "push", values: BaasSettings.Verb.allCases.map(\.rawValue),
                     summary: "push stores every signal, as the seed does; send only tells it"),
                 OptionInfo(
-                    key: "transport", defaultValue: "websocket", values: ["websocket", "polling"],
-                    summary: "how a session begins; after polling a WebSocket takes over"),
+                    key: "transport", defaultValue: "websocket",
+                    values: EngineIOPlan.Transport.allCases.map(\.rawValue),
+                    summary: "transports in order; after polling,websocket a WebSocket takes over"),
             ], embedded: true)
     ]
 
@@ -195,7 +196,7 @@ struct BaasSettings: Sendable {
         self.account = options.text("username").flatMap { name in
             name.isEmpty ? nil : Account(name: name, password: options.text("password") ?? "")
         }
-        self.transport = options.text("transport") == "polling" ? .upgrade : .webSocket
+        self.transport = options.text("transport").flatMap(EngineIOPlan.Transport.init) ?? .webSocket
     }
 
     /// The store of a room.

@@ -6,6 +6,8 @@ package enum CarrierFraming: UInt8, Equatable, Sendable {
     case webSocketStream
     /// Each text message of a WebSocket is one Engine.IO packet; binary ones carry attachments, which no signal has.
     case engineIOPackets
+    /// The transport hands over whole messages and takes whole messages, such as packets in the bodies of requests.
+    case messages
     /// No framing.
     case bytes
 
@@ -14,10 +16,15 @@ package enum CarrierFraming: UInt8, Equatable, Sendable {
         switch self {
         case .webSocketMessages: .text
         case .webSocketStream: .binary
-        case .engineIOPackets, .bytes: nil
+        case .engineIOPackets, .messages, .bytes: nil
         }
     }
 
     /// Whether WebSocket frames lie around everything.
-    package var isWebSocket: Bool { self != .bytes }
+    package var isWebSocket: Bool {
+        switch self {
+        case .webSocketMessages, .webSocketStream, .engineIOPackets: true
+        case .messages, .bytes: false
+        }
+    }
 }

@@ -2,7 +2,7 @@
 package enum CarrierPlan: Equatable, Sendable {
     /// WebSocket messages (RFC 6455) after an HTTP/1.1 upgrade.
     case webSocket(WebSocketPlan)
-    /// Engine.IO packets, one dialect message each; in the end they travel by WebSocket.
+    /// Engine.IO packets, one dialect message each, by WebSocket or by long-polling.
     case engineIO(EngineIOPlan)
     /// Bytes as they come, over TCP, or TLS where the URL asks for it.
     case stream
@@ -20,7 +20,7 @@ package enum CarrierPlan: Equatable, Sendable {
     package var framing: CarrierFraming {
         switch self {
         case .webSocket(let plan): plan.isStream ? .webSocketStream : .webSocketMessages
-        case .engineIO: .engineIOPackets
+        case .engineIO(let plan): plan.transport == .polling ? .messages : .engineIOPackets
         case .stream: .bytes
         }
     }

@@ -394,6 +394,7 @@ extension Connection: TransportOwner {
     final func received(message: ByteBuffer) {
         guard self.isOpen else { return }
         self.counters.messagesReceived += 1
+        self.counters.bytesReceived += UInt64(message.readableBytes)
         do {
             try self.take(message: message, at: self.home.now)
         } catch {

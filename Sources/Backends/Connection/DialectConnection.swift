@@ -65,6 +65,7 @@ final class DialectConnection<D: Dialect>: Connection {
     }
 
     override func take(message: ByteBuffer, at now: Instant) throws {
+        if self.observer != nil { self.observe(message, at: now) }
         var payload = message
         try self.events(of: &payload, at: now)
     }
@@ -91,7 +92,7 @@ final class DialectConnection<D: Dialect>: Connection {
     /// Tells the observer of a ping that is a packet of Engine.IO.
     @inline(never)
     private func observe(_ payload: ByteBuffer, at now: Instant) {
-        guard self.home.framing == .engineIOPackets,
+        guard case .engineIO = self.home.endpoint.carrier,
             payload.readableBytesView.first == EngineIOPacketType.ping.rawValue
         else { return }
         self.observer?.pinged(at: now)

@@ -30,13 +30,27 @@ package struct Endpoint: Sendable {
     func redirected(to url: BackendURL) throws(BackendError) -> Endpoint {
         var settings = self.settings
         settings.url = url
-        // Credentials for one server are not for another (RFC 9110 §15.4), nor for the same one in the clear.
-        let home = self.settings.url
-        if url.host != home.host || url.port != home.port || (home.isSecure && !url.isSecure) {
+        if !Self.shareSecrets(self.settings.url, url) {
             settings.headers.removeAll { Secrets.isName($0.0) }
             settings.url.user = nil
         }
         return try Endpoint(settings, network: self.network)
+    }
+
+    /// Where to go after a failure that is a redirect; nil for another one, and when redirects are not followed.
+    func following(_ error: any Error) -> Endpoint? {
+        guard self.reach.redirects == .follow, let target = (error as? DialError)?.redirect,
+            let url = self.settings.url.resolved(target)
+        else { return nil }
+        return try? self.redirected(to: url)
+    }
+
+    /// Whether what the other one's server gave may be shown to this one's.
+    func isServer(of other: Endpoint) -> Bool { Self.shareSecrets(other.settings.url, self.settings.url) }
+
+    /// Credentials for one server are not for another (RFC 9110 §15.4), nor for the same one in the clear.
+    private static func shareSecrets(_ from: BackendURL, _ to: BackendURL) -> Bool {
+        to.host == from.host && to.port == from.port && (to.isSecure || !from.isSecure)
     }
 
     /// Opens the channel below everything; a failure is a ``DialError``.

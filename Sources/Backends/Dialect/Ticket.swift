@@ -6,7 +6,18 @@ package struct Ticket: Equatable, Sendable {
     var seed: UInt64 = 0
 
     /// What stands in the `Cookie` field of the requests that open a connection; nil for none.
-    package var cookie: String? { self.values["cookie"] }
+    package var cookie: String? {
+        get { self.values["cookie"] }
+        set { self.values["cookie"] = newValue }
+    }
+
+    /// What of it may be shown to the place that a redirect leads to.
+    func redirected(from home: Endpoint, to next: Endpoint) -> Ticket {
+        guard !next.isServer(of: home) else { return self }
+        var ticket = self
+        ticket.cookie = nil
+        return ticket
+    }
 
     /// A ticket for a backend that asks for nothing.
     package static let none = Ticket(values: [:])

@@ -92,8 +92,9 @@ extension SocketIODialect {
             options: [
                 OptionInfo(key: "path", defaultValue: "/socket.io/", summary: "path of Engine.IO"),
                 OptionInfo(
-                    key: "transport", defaultValue: "websocket", values: ["websocket", "polling"],
-                    summary: "how a session begins; after polling a WebSocket takes over"),
+                    key: "transport", defaultValue: "websocket",
+                    values: EngineIOPlan.Transport.allCases.map(\.rawValue),
+                    summary: "transports in order; after polling,websocket a WebSocket takes over"),
                 OptionInfo(
                     key: "engine", defaultValue: "4", values: ["3", "4"],
                     summary: "revision of Engine.IO; 3 is that of Socket.IO 1 and 2"),

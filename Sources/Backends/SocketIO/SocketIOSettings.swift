@@ -36,7 +36,7 @@ struct SocketIOSettings: Sendable {
     init(_ settings: BackendSettings) throws(BackendError) {
         let options = OptionReader(settings.options)
         self.version = try options.integer("engine", default: 4, in: 3...4) == 3 ? .v3 : .v4
-        self.transport = options.text("transport") == "polling" ? .upgrade : .webSocket
+        self.transport = options.text("transport").flatMap(EngineIOPlan.Transport.init) ?? .webSocket
         let place = Self.place(settings.url, options)
         self.path = settings.url.target(
             place.path,

@@ -100,7 +100,7 @@ enum OrderCases {
     private static func upgrade(_ rig: isolated CaseRig) async throws -> CaseOutcome {
         guard rig.isEngineIO else { return .notApplicable("the dialect has one transport") }
         var settings = rig.fixture.settings
-        settings.options["transport"] = "polling"
+        settings.options["transport"] = "polling,websocket"
         let room = rig.room()
         let speaker = try await rig.member(of: room)
         let witness = try await rig.member(of: room)

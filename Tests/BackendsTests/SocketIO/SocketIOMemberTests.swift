@@ -31,7 +31,7 @@ struct SocketIOMemberTests {
         }
     }
 
-    @Test(arguments: ["websocket", "polling"], ["3", "4"])
+    @Test(arguments: ["websocket", "polling", "polling,websocket"], ["3", "4"])
     func `the dialect speaks with members of every other kind`(transport: String, engine: String) async throws {
         try await withRelay("socketio") { server, group in
             let url = try BackendURL.parse(server.url)

@@ -5,7 +5,8 @@ import Testing
 @Suite(.enabled(if: Lane.isSerial, "it runs the program"), .serialized, .timeLimit(.minutes(4)))
 struct EmbeddedRunTests {
     @Test(arguments: [
-        "socketio", "socketio?transport=polling", "baas", "baas?verb=send", "baas?transport=polling&app=x",
+        "socketio", "socketio?transport=polling", "socketio?transport=polling,websocket", "baas", "baas?verb=send",
+        "baas?transport=polling&app=x", "baas?transport=polling,websocket",
     ])
     func `the embedded servers carry two hundred agents`(backend: String) async throws {
         let small = try SmallRun(BrokerRun.profile(agents: 201))

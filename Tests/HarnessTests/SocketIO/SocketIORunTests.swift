@@ -29,7 +29,7 @@ struct SocketIORunTests {
         }
     }
 
-    @Test(arguments: ["websocket", "polling"])
+    @Test(arguments: ["websocket", "polling", "polling,websocket"])
     func `a server that never acknowledges a join is driven by the grace`(transport: String) async throws {
         let python = try PythonPeer.required()
         let words = [python.interpreter, PythonPeer.path(of: "socketio_rooms.py"), "mute"]

@@ -16,6 +16,9 @@ package enum Dialer {
     /// Opens the carrier of a connection, which learns of it by ``TransportOwner``.
     static func open(_ connection: Connection, ticket: Ticket) {
         let loop = connection.home.loop
+        if case .engineIO(let plan) = connection.home.endpoint.carrier, plan.transport == .polling {
+            return PollingTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        }
         let bound = NIOLoopBound(connection, eventLoop: loop)
         self.dial(connection.home.endpoint, ticket: ticket, on: loop) { channel, early in
             guard !bound.value.hasEnded else { throw ConnectionGone() }
@@ -42,35 +45,34 @@ package enum Dialer {
         install: @escaping Install
     ) -> EventLoopFuture<any Channel> {
         switch endpoint.carrier {
-        case .webSocket(let plan) where endpoint.reach.redirects == .follow:
-            self.following(endpoint, plan, ticket, on: loop, install, left: Self.mostRedirects)
         case .webSocket(let plan):
-            self.webSocket(endpoint, plan, ticket, on: loop, install)
+            self.following(endpoint, plan, ticket, on: loop, install)
         case .engineIO(let plan) where plan.transport == .upgrade:
             self.upgrading(endpoint, plan, ticket, on: loop, install)
+        case .engineIO(let plan) where plan.transport == .polling:
+            loop.makeFailedFuture(
+                DialError(code: .settings, message: "\(endpoint.settings.url): long-polling is not one connection"))
         case .engineIO(let plan):
-            self.webSocket(endpoint, plan.webSocket(), ticket, on: loop, install)
+            self.following(endpoint, plan.webSocket(), ticket, on: loop, install)
         case .stream:
             self.stream(endpoint, on: loop, install)
         }
     }
 
     /// Redirects that are followed for one connection.
-    private static let mostRedirects = 5
+    static let mostRedirects = 5
 
-    /// Opens a WebSocket, at the place that a redirect names where one does.
+    /// Opens a WebSocket, at the place that a redirect names where redirects are followed.
     private static func following(
         _ endpoint: Endpoint, _ plan: WebSocketPlan, _ ticket: Ticket, on loop: any EventLoop,
-        _ install: @escaping Install, left: Int
+        _ install: @escaping Install, left: Int = Dialer.mostRedirects
     ) -> EventLoopFuture<any Channel> {
         self.webSocket(endpoint, plan, ticket, on: loop, install).flatMapError { error in
-            guard left > 0, let target = (error as? DialError)?.redirect,
-                let url = endpoint.settings.url.resolved(target),
-                let next = try? endpoint.redirected(to: url)
-            else { return loop.makeFailedFuture(error) }
+            guard left > 0, let next = endpoint.following(error) else { return loop.makeFailedFuture(error) }
             var plan = plan
             plan.path = nil
-            return self.following(next, plan, ticket, on: loop, install, left: left - 1)
+            return self.following(
+                next, plan, ticket.redirected(from: endpoint, to: next), on: loop, install, left: left - 1)
         }
     }
 

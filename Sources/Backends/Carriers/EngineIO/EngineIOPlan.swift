@@ -10,12 +10,14 @@ package struct EngineIOPlan: Equatable, Sendable {
         case v4 = 4
     }
 
-    /// How a connection begins.
+    /// The transports of a connection in order, written as in the option `transports` of socket.io-client.
     package enum Transport: String, CaseIterable, Equatable, Sendable {
-        /// With a WebSocket at once.
+        /// A WebSocket from the beginning.
         case webSocket = "websocket"
-        /// With long-polling, which a WebSocket then takes over.
-        case upgrade
+        /// Long-polling from the beginning to the end.
+        case polling
+        /// Long-polling, which a WebSocket then takes over.
+        case upgrade = "polling,websocket"
     }
 
     package var version: Version
@@ -33,6 +35,12 @@ package struct EngineIOPlan: Equatable, Sendable {
         self.maxMessageBytes = maxMessageBytes
     }
 
+    /// What long-polling asks for.
+    ///
+    /// - Parameter session: the `sid`; nil for the request that begins one.
+    /// - Returns: path and query.
+    package func polling(session: String? = nil) -> String { self.target("polling", session: session) }
+
     /// What the WebSocket of a connection is asked for.
     ///
     /// - Parameter session: the `sid` of the polling session that it takes over; nil when it begins one.
@@ -40,6 +48,16 @@ package struct EngineIOPlan: Equatable, Sendable {
     package func webSocket(session: String? = nil) -> WebSocketPlan {
         WebSocketPlan(
             data: .text, path: self.target("websocket", session: session), maxMessageBytes: self.maxMessageBytes)
+    }
+
+    /// The same where a redirect leads; what Engine.IO itself says in the query is said anew.
+    func redirected(to url: BackendURL) -> EngineIOPlan {
+        let own = url.queryText.split(separator: "&").filter { pair in
+            !["EIO", "transport", "sid", "t"].contains(pair.prefix { $0 != "=" })
+        }
+        var plan = self
+        plan.path = url.pathAlone + (own.isEmpty ? "" : "?" + own.joined(separator: "&"))
+        return plan
     }
 
     /// The request target of a transport: what Engine.IO says in the query first, then the user's own.

@@ -8,6 +8,9 @@ package struct HTTPOnce: Sendable {
     let endpoint: Endpoint
     package let loop: any EventLoop
 
+    /// The greatest body kept, in bytes.
+    private static let maxBodyBytes = 4 << 20
+
     /// A client for one backend.
     ///
     /// - Parameters:
@@ -29,34 +32,17 @@ package struct HTTPOnce: Sendable {
     package func send(
         _ method: HTTPMethod, path: String, headers: [(String, String)] = [], body: ByteBuffer? = nil
     ) -> EventLoopFuture<HTTPReply> {
-        var fields = HTTPHeaders()
-        fields.add(name: "Host", value: self.endpoint.settings.url.authority)
-        fields.add(name: "Connection", value: "close")
-        if let body { fields.add(name: "Content-Length", value: String(body.readableBytes)) }
-        if let user = self.endpoint.settings.url.user {
-            fields.add(name: "Authorization", value: BasicAuthorization.value(user))
+        self.loop.flatSubmit {
+            let done = self.loop.makePromise(of: HTTPReply.self)
+            let line = HTTPLine(self.endpoint, on: self.loop)
+            let head = line.head(method, path, [("Connection", "close")] + headers, body: body)
+            line.ask(
+                HTTPAsk(head: head, body: body, patience: .whole(self.endpoint.settings.connectTimeout)),
+                for: HTTPCollector(maxBodyBytes: Self.maxBodyBytes) { result in
+                    line.close()
+                    done.completeWith(result.mapError { $0 as any Error })
+                })
+            return done.futureResult
         }
-        for (name, value) in headers { fields.add(name: name, value: value) }
-        for (name, value) in self.endpoint.settings.headers { fields.replaceOrAdd(name: name, value: value) }
-        let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: fields)
-        let url = self.endpoint.settings.url
-        let deadline = self.loop.now + .nanoseconds(self.endpoint.settings.connectTimeout)
-        let endpoint = self.endpoint
-        let loop = self.loop
-        return endpoint.connect(on: loop)
-            .flatMap { channel in
-                let reply = loop.makePromise(of: HTTPReply.self)
-                do {
-                    let pipeline = channel.pipeline.syncOperations
-                    try endpoint.addTLS(to: pipeline)
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(
-                        HTTPOnceHandler(head: head, body: body, url: url, deadline: deadline, reply: reply))
-                } catch {
-                    reply.fail(DialError(cause: error, url: url))
-                    channel.close(promise: nil)
-                }
-                return reply.futureResult
-            }
     }
 }

@@ -13,10 +13,29 @@ package struct HTTPReply: Sendable {
         self.body = body
     }
 
-    /// The pairs of every `Set-Cookie` field, as the next request's `Cookie` field wants them (RFC 6265 §4.2.1); nil
-    /// without any.
-    package var cookie: String? {
-        let pairs = self.headers["Set-Cookie"].map { $0.prefix { $0 != ";" } }.filter { $0.contains("=") }
-        return pairs.isEmpty ? nil : pairs.joined(separator: "; ")
+    /// Characters of a refusal's body that are shown.
+    private static let shownCharacters = 200
+
+    /// How an error message tells of an answer that is a refusal: its status, when to come back, where to go instead, and
+    /// as much of its body as people read.
+    package var refusal: String {
+        let wait = self.headers.first(name: "Retry-After").map { " (Retry-After: \($0))" } ?? ""
+        if let target { return "HTTP \(self.status)\(wait): a redirect to \(target), which is not followed" }
+        // A character has four bytes at most, unless it is composed of several.
+        let start = self.body.readableBytesView.prefix(4 * Self.shownCharacters)
+        let words = String(decoding: start, as: UTF8.self).prefix(Self.shownCharacters)
+        return "HTTP \(self.status)\(wait)" + (words.isEmpty ? "" : ": \(words)")
+    }
+
+    /// Where a redirect leads; nil for any other answer.
+    private var target: String? {
+        (300..<400).contains(self.status) ? self.headers.first(name: "Location") : nil
+    }
+
+    /// Why a connection does not come about after this answer.
+    func dialError(_ what: String, _ url: BackendURL) -> DialError {
+        DialError(
+            code: .http(status: self.status), message: "\(url): \(what) was answered with \(self.refusal)",
+            redirect: self.target)
     }
 }

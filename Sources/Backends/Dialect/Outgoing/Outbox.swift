@@ -18,6 +18,10 @@ package struct Outbox: Sendable {
     private var keys: SplitMix64
     /// Whether WebSocket frames are to lie around the bytes of a stream.
     private let wrapsBytes: Bool
+    /// Whether the transport takes whole messages, so that each ends where `ends` says and no frame lies around it.
+    private let isMessages: Bool
+    /// Where in `wire` the messages end that wait for their owner.
+    private var ends: [Int] = []
 
     /// An empty outbox.
     ///
@@ -27,6 +31,7 @@ package struct Outbox: Sendable {
     package init(seed: UInt64, framing: CarrierFraming = .webSocketMessages) {
         self.keys = SplitMix64(seed: seed)
         self.wrapsBytes = framing.isWebSocket
+        self.isMessages = framing == .messages
     }
 
     /// Appends bytes of a protocol that has its own framing: as they are on a stream, in one binary frame on a WebSocket.
@@ -40,6 +45,7 @@ package struct Outbox: Sendable {
         } else {
             self.begin(room: length)
             body(&self.wire)
+            if self.isMessages { self.ends.append(self.wire.writerIndex) }
         }
     }
 
@@ -51,8 +57,20 @@ package struct Outbox: Sendable {
     ///   - body: writes exactly `length` bytes to its argument.
     package mutating func frame(_ opcode: WebSocketOpcode, length: Int, _ body: (inout ByteBuffer) -> Void) {
         self.begin(room: length + WebSocketFrameHeader.maxSize)
+        if self.isMessages { return self.message(opcode, body) }
         let key = UInt32(truncatingIfNeeded: self.keys.next())
         WebSocketFraming.frame(opcode, length: length, mask: key, into: &self.wire, body)
+    }
+
+    /// Appends a whole message without a frame; a goodbye is Engine.IO's, and pings and pongs are not of the transport.
+    @inline(never)
+    private mutating func message(_ opcode: WebSocketOpcode, _ body: (inout ByteBuffer) -> Void) {
+        switch opcode {
+        case .text, .binary, .continuation: body(&self.wire)
+        case .close: self.wire.writeInteger(EngineIOPacketType.close.rawValue)
+        case .ping, .pong: return
+        }
+        self.ends.append(self.wire.writerIndex)
     }
 
     /// Appends a client's text frame.
@@ -86,6 +104,7 @@ package struct Outbox: Sendable {
     mutating func raw(_ bytes: ByteBuffer) {
         self.begin(room: bytes.readableBytes)
         self.wire.writeImmutableBuffer(bytes)
+        if self.isMessages { self.ends.append(self.wire.writerIndex) }
     }
 
     /// Whether the owner has nothing to do.
@@ -107,6 +126,17 @@ package struct Outbox: Sendable {
         guard !self.isTaken, self.wire.readableBytes > 0 else { return nil }
         self.isTaken = true
         return self.wire
+    }
+
+    /// Hands over the messages that were appended, for a transport that takes whole ones.
+    mutating func takeMessages() -> [ByteBuffer] {
+        var messages: [ByteBuffer] = []
+        var rest = self.takeWire() ?? ByteBuffer()
+        for end in self.ends {
+            if let message = rest.readSlice(length: end - rest.readerIndex) { messages.append(message) }
+        }
+        self.ends.removeAll(keepingCapacity: true)
+        return messages
     }
 
     /// Hands over the wish to close; nil when there is none.
