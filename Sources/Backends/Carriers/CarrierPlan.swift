@@ -6,6 +6,8 @@ package enum CarrierPlan: Equatable, Sendable {
     case engineIO(EngineIOPlan)
     /// Bytes as they come, over TCP, or TLS where the URL asks for it.
     case stream
+    /// JSON lines to a child process, one dialect message each.
+    case pipe(PipePlan)
 
     /// The greatest message accepted from the backend, in bytes.
     package var maxMessageBytes: Int {
@@ -13,6 +15,7 @@ package enum CarrierPlan: Equatable, Sendable {
         case .webSocket(let plan): plan.maxMessageBytes
         case .engineIO(let plan): plan.maxMessageBytes
         case .stream: 16 << 20
+        case .pipe(let plan): plan.maxLineBytes
         }
     }
 
@@ -21,7 +24,7 @@ package enum CarrierPlan: Equatable, Sendable {
         switch self {
         case .webSocket(let plan): plan.isStream ? .webSocketStream : .webSocketMessages
         case .engineIO(let plan): plan.transport == .polling ? .messages : .engineIOPackets
-        case .stream: .bytes
+        case .stream, .pipe: .bytes
         }
     }
 }

@@ -24,6 +24,9 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
         self.embedded = embedded
     }
 
+    /// Whether it is reached by a command that is run in the place of a server.
+    package var isCommand: Bool { self.schemes.contains(BackendURL.commandScheme) }
+
     /// Whether this backend can be reached by such a URL.
     ///
     /// - Throws: ``BackendError`` that lists the schemes it does speak.

@@ -11,6 +11,8 @@ package final class ConnectionLoop {
     /// The greatest message accepted from the backend, in bytes.
     let maxMessageBytes: Int
     private let row: BackendRow
+    /// The child processes of dialects that are spoken through one.
+    let pipes: PipePool
     private var seeds: SplitMix64
     private var unflushed: [Connection] = []
     private var isFlushing = false
@@ -29,6 +31,8 @@ package final class ConnectionLoop {
         self.maxMessageBytes = endpoint.carrier.maxMessageBytes
         self.row = try BackendCatalogue.row(endpoint.settings.id)
         self.seeds = SplitMix64(seed: seed)
+        self.pipes = PipePool(endpoint, on: loop)
+        self.pipes.atEndOfRead = { [weak self] in self?.endOfRead() }
     }
 
     /// The loop's clock.

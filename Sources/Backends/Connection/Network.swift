@@ -17,4 +17,17 @@ package protocol Network: Sendable {
     func connect(
         host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
     ) -> EventLoopFuture<any Channel>
+
+    /// Starts a program that is spoken to over its standard input and output.
+    ///
+    /// - Parameter command: for the shell.
+    /// - Returns: the program, which runs.
+    /// - Throws: ``DialError`` when it cannot be started.
+    func spawn(_ command: String) throws(DialError) -> any ChildProgram
+}
+
+extension Network {
+    package func spawn(_ command: String) throws(DialError) -> any ChildProgram {
+        throw DialError(code: .settings, message: "this network has no programs to start")
+    }
 }

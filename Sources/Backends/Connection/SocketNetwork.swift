@@ -37,6 +37,8 @@ package struct SocketNetwork: Network {
         }
     }
 
+    package func spawn(_ command: String) throws(DialError) -> any ChildProgram { try PipeProgram(command) }
+
     private func bootstrap(_ timeout: TimeAmount, on loop: any EventLoop) -> ClientBootstrap {
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(timeout)

@@ -73,8 +73,10 @@ package struct BackendDiagnosis: Sendable {
             steps.append(step)
             self.report(step)
         }
-        await step(.name) { try await self.resolve(endpoint) }
-        await step(.tcp) { try await self.connect(endpoint) }
+        if self.settings.url.command == nil {
+            await step(.name) { try await self.resolve(endpoint) }
+            await step(.tcp) { try await self.connect(endpoint) }
+        }
         if endpoint.tls != nil { await step(.tls) { try await self.handshake(endpoint) } }
         if let request = self.request(endpoint) { await step(.http) { try await self.ask(endpoint, request) } }
         let first = ProbeMember(room: room)

@@ -114,7 +114,12 @@ final class ProbeMember: Sendable {
         }
 
         /// What the server said of its limits.
-        var announced: [Announcement] { self.connection?.announced ?? [] }
+        var announced: [Announcement] {
+            let floor = self.connection?.adapterFloor.map {
+                [Announcement(name: "answers of the adapter took", value: $0)]
+            }
+            return (self.connection?.announced ?? []) + (floor ?? [])
+        }
 
         func connect(_ ticket: Ticket) throws {
             self.connection = try self.home.connect(ticket: ticket, owner: self)

@@ -18,7 +18,7 @@ package struct BackendReference: Equatable, Sendable {
     /// - Throws: ``BackendError`` when the id is not known, when a URL stands there without an id, when the URL is bad or of
     ///   a scheme that the backend does not speak, or when an option is not one of the backend's.
     package static func parse(_ text: String) throws(BackendError) -> BackendReference {
-        let (words, url) = self.split(text)
+        let (words, url) = self.command(in: text) ?? self.split(text)
         let parts = words.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return try self.parse(words, url) }
         var reference = try self.parse(parts[0], url)
@@ -32,6 +32,17 @@ package struct BackendReference: Equatable, Sendable {
         }
         if let problem = try self.known(reference.id).problems(in: reference.options).first { throw problem }
         return reference
+    }
+
+    /// Splits `id[?key=value]:command`, where the id is one of a backend that is reached by a command.
+    private static func command(in text: String) -> (words: String, url: String?)? {
+        let id = text.prefix { $0 != ":" && $0 != "?" }
+        guard BackendCatalogue.descriptor(for: String(id))?.isCommand == true,
+            let colon = text[id.endIndex...].firstIndex(of: ":")
+        else { return nil }
+        let scheme = BackendURL.commandScheme + ":"
+        let rest = text[text.index(after: colon)...]
+        return (String(text[..<colon]), rest.hasPrefix(scheme) ? String(rest) : scheme + rest)
     }
 
     /// Splits what stands before the URL from the URL, if there is one.
@@ -104,6 +115,8 @@ package struct BackendError: Error, Equatable, Sendable, CustomStringConvertible
         case badValue
         /// A file that cannot be read or is not what it should be.
         case badFile
+        /// A program that is run in the place of a server, and fails.
+        case badProgram
     }
 
     package var code: Code

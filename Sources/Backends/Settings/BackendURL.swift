@@ -35,6 +35,15 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
     /// Whether TLS is spoken.
     package var isSecure: Bool { Self.secureSchemes.contains(self.scheme) }
 
+    /// The scheme of a command that is run in the place of a server.
+    package static let commandScheme = "exec"
+
+    /// A command for the shell that is run in the place of a server.
+    package init(command: String) { self.init(scheme: Self.commandScheme, host: "", port: 0, path: command) }
+
+    /// The command for the shell; nil for a server.
+    package var command: String? { self.scheme == Self.commandScheme && self.host.isEmpty ? self.path : nil }
+
     /// What stands in `Host`: the port is left out where it is the scheme's own (RFC 9110 §7.2).
     package var authority: String {
         let name = self.host.utf8.contains(UInt8(ascii: ":")) ? "[\(self.host)]" : self.host
@@ -43,12 +52,14 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
 
     /// Without user info and with secret query values masked: fit to be shown.
     package var description: String {
+        if let command { return "\(self.scheme):\(Secrets.maskedURLs(command))" }
         let user = self.user == nil ? "" : Secrets.mask + "@"
         return Secrets.maskedURLs("\(self.scheme)://\(user)\(self.authority)\(self.path)")
     }
 
     /// The whole URL, secrets included.
     package var text: String {
+        if let command { return "\(self.scheme):\(command)" }
         let user = self.user.map { user in
             PercentEncoding.encoded(user.name) + (user.password.map { ":" + PercentEncoding.encoded($0) } ?? "") + "@"
         }
@@ -120,6 +131,13 @@ extension BackendURL {
             BackendError(code: .badURL, message: "'\(Secrets.maskedURLs(text))' is no URL: \(what)")
         }
 
+        if text.hasPrefix(self.commandScheme + ":") {
+            let command = text.dropFirst(self.commandScheme.count + 1)
+            guard command.contains(where: { $0 != " " }), command.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw wrong("the command is missing, or holds a control character")
+            }
+            return BackendURL(command: String(command))
+        }
         let bytes = Array(text.utf8)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
             throw wrong("it does not begin with a scheme such as ws://")

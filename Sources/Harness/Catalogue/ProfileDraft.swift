@@ -91,6 +91,7 @@ package struct ProfileDraft: Sendable {
     }
 
     private static func url(_ backend: BackendDescriptor) -> String {
+        if backend.isCommand { return BackendURL(command: "./adapter.py").text }
         let scheme = backend.schemes.first ?? "ws"
         let path = scheme.hasPrefix("mqtt") ? "" : "/"
         return "\(scheme)://127.0.0.1:\(BackendURL.defaultPort(of: scheme) ?? 8_080)\(path)"

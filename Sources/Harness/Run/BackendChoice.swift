@@ -66,6 +66,11 @@ package enum BackendChoice {
         case .unknownOption, .badValue:
             return HarnessError(
                 .badFlag, "\(error)", cure: "signalbench list backends shows every option", cause: error)
+        case .badProgram:
+            return HarnessError(
+                .launchFailed, "\(error)",
+                cure: "run the command by hand: it has to answer a line on its standard input",
+                cause: error)
         case .badFile:
             return HarnessError(.unreadableFile, "\(error)", cure: "check the path and the file", cause: error)
         }

@@ -81,6 +81,8 @@ struct SingleRun: Sendable {
 
     private func refuseUnreachable(_ text: String) async throws {
         let url = try BackendSettings(profile: self.profile.backend, url: text).url
+        // A command was tried when its capabilities were asked for.
+        if url.command != nil { return }
         if await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) { return }
         throw HarnessError(
             .unreachable, "nothing answers at \(url.host):\(url.port) (\(text))",

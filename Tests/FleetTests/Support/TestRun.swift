@@ -14,6 +14,8 @@ struct TestRun {
     /// Nanoseconds that the server adds to every delivery.
     var delay: Int64 = 0
     var loops = 1
+    /// The command of an adapter through which the server is reached; its URL is put behind.
+    var adapter: String?
 
     /// Everybody present, calls one after another, no think time, no chatter, nothing measured beyond the calls.
     init(agents: Int, roomSize: Int, candidates: Int) {
@@ -42,6 +44,9 @@ struct TestRun {
         let running = try await EmbeddedServers.start(
             id: self.backend, host: "127.0.0.1", port: 0, options: options, group: server)
         var settings = BackendSettings(id: self.backend, url: try BackendURL.parse(running.url))
+        if let adapter {
+            settings = BackendSettings(id: "exec", url: BackendURL(command: "\(adapter) \(running.url)"))
+        }
         if self.echo { settings.options["echo"] = "true" }
         var configuration = CellConfiguration(
             plan: self.plan, profile: self.profile, settings: settings,

@@ -15,6 +15,9 @@ package enum Dialer {
 
     /// Opens the carrier of a connection, which learns of it by ``TransportOwner``.
     static func open(_ connection: Connection, ticket: Ticket) {
+        if case .pipe(let plan) = connection.home.endpoint.carrier {
+            return connection.home.pipes.open(connection, plan)
+        }
         let loop = connection.home.loop
         if case .engineIO(let plan) = connection.home.endpoint.carrier, plan.transport == .polling {
             return PollingTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
@@ -56,6 +59,8 @@ package enum Dialer {
             self.following(endpoint, plan.webSocket(), ticket, on: loop, install)
         case .stream:
             self.stream(endpoint, on: loop, install)
+        case .pipe:
+            loop.makeFailedFuture(DialError(code: .settings, message: "a child process is no channel"))
         }
     }
 
