@@ -85,7 +85,9 @@ package struct BaasDialect: Dialect {
         guard let id = id.flatMap(BaasJSON.content), !id.isEmpty else {
             throw DialError(code: .badUpgrade, message: "the \(login) gave no user id")
         }
-        return Ticket(values: ["id": String(decoding: id, as: UTF8.self), "cookie": Cookies(reply.headers).field ?? ""])
+        var cookies = Cookies()
+        cookies.take(reply.setCookies)
+        return Ticket(values: ["id": String(decoding: id, as: UTF8.self), "cookie": cookies.field ?? ""])
     }
 
     package mutating func opened(now: Instant, into out: inout Outbox) {

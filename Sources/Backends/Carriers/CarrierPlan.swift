@@ -4,6 +4,8 @@ package enum CarrierPlan: Equatable, Sendable {
     case webSocket(WebSocketPlan)
     /// Engine.IO packets, one dialect message each, by WebSocket or by long-polling.
     case engineIO(EngineIOPlan)
+    /// Requests, and events that are listened for (RFC 9112).
+    case http(HTTPPlan)
     /// Bytes as they come, over TCP, or TLS where the URL asks for it.
     case stream
     /// JSON lines to a child process, one dialect message each.
@@ -14,6 +16,7 @@ package enum CarrierPlan: Equatable, Sendable {
         switch self {
         case .webSocket(let plan): plan.maxMessageBytes
         case .engineIO(let plan): plan.maxMessageBytes
+        case .http(let plan): plan.maxMessageBytes
         case .stream: 16 << 20
         case .pipe(let plan): plan.maxLineBytes
         }
@@ -24,6 +27,7 @@ package enum CarrierPlan: Equatable, Sendable {
         switch self {
         case .webSocket(let plan): plan.isStream ? .webSocketStream : .webSocketMessages
         case .engineIO(let plan): plan.transport == .polling ? .messages : .engineIOPackets
+        case .http: .messages
         case .stream, .pipe: .bytes
         }
     }

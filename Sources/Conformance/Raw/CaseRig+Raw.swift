@@ -42,7 +42,7 @@ extension CaseRig {
         switch try? BackendCatalogue.carrier(settings) {
         case .webSocket(let plan): (plan.path ?? settings.url.path, plan.subprotocol)
         case .engineIO(let plan): ("\(plan.path)?EIO=\(plan.version.rawValue)&transport=websocket", nil)
-        case .stream, .pipe, nil: (settings.url.path, nil)
+        case .http, .stream, .pipe, nil: (settings.url.path, nil)
         }
     }
 

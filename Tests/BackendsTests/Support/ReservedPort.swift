@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// A port of the loopback address that is taken but where nobody listens: whoever connects is refused.
 struct ReservedPort {
@@ -9,18 +10,18 @@ struct ReservedPort {
 
     init() throws {
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = self.descriptor
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-            }
+        let isBound = try SocketAddress(ipAddress: "127.0.0.1", port: 0)
+            .withSockAddr { address, length in bind(descriptor, address, socklen_t(length)) == 0 }
+        // Read as bytes: which module the fields of `sockaddr_in` come from depends on what else is imported.
+        var name = [UInt8](repeating: 0, count: 16)
+        var length = socklen_t(name.count)
+        let isNamed = name.withUnsafeMutableBytes { bytes in
+            guard let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return getsockname(descriptor, address, &length) == 0
         }
-        guard isBound else { throw Failed() }
-        self.port = Int(UInt16(bigEndian: address.sin_port))
+        guard isBound, isNamed else { throw Failed() }
+        self.port = Int(name[2]) << 8 | Int(name[3])
     }
 
     func release() { close(self.descriptor) }

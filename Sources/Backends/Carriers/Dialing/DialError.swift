@@ -47,6 +47,18 @@ package struct DialError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var description: String { self.message }
 
+    /// How a connection ends that breaks like this when it is open already.
+    var ending: CloseReason {
+        switch self.code {
+        case .closed: .peerClosed
+        case .timeout: .timeout(self.message)
+        case .badResponse: .protocolViolation(self.message)
+        case .refused, .dns, .unreachable, .tls, .http, .badUpgrade, .noDescriptor, .noPort, .settings, .unwanted,
+            .other:
+            .transport(self.message)
+        }
+    }
+
     /// Whether it was this end that ran out of something.
     package var isLocal: Bool {
         switch self.code {

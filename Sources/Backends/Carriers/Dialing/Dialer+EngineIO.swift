@@ -13,7 +13,7 @@ extension Dialer {
             .flatMapThrowing { reply in
                 var ticket = ticket
                 var cookies = cookies
-                cookies.take(reply.headers)
+                cookies.take(reply.setCookies)
                 ticket.cookie = cookies.field
                 return (try self.session(in: reply, plan, url), ticket)
             }

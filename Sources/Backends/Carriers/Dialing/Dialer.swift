@@ -22,6 +22,9 @@ package enum Dialer {
         if case .engineIO(let plan) = connection.home.endpoint.carrier, plan.transport == .polling {
             return PollingTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
         }
+        if case .http(let plan) = connection.home.endpoint.carrier {
+            return HTTPTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        }
         let bound = NIOLoopBound(connection, eventLoop: loop)
         self.dial(connection.home.endpoint, ticket: ticket, on: loop) { channel, early in
             guard !bound.value.hasEnded else { throw ConnectionGone() }
@@ -57,6 +60,9 @@ package enum Dialer {
                 DialError(code: .settings, message: "\(endpoint.settings.url): long-polling is not one connection"))
         case .engineIO(let plan):
             self.following(endpoint, plan.webSocket(), ticket, on: loop, install)
+        case .http:
+            loop.makeFailedFuture(
+                DialError(code: .settings, message: "\(endpoint.settings.url): HTTP is not one connection"))
         case .stream:
             self.stream(endpoint, on: loop, install)
         case .pipe:

@@ -112,7 +112,7 @@ final class PollingTransport: Transport {
             HTTPAsk(head: head, body: body, patience: patience),
             for: HTTPCollector(maxBodyBytes: bound) { result in
                 // A balancer may rename its cookie with every answer.
-                if case .success(let reply) = result { self.cookies.take(reply.headers) }
+                if case .success(let reply) = result { self.cookies.take(reply.setCookies) }
                 done(result)
             })
     }
@@ -128,7 +128,7 @@ final class PollingTransport: Transport {
     private func polled(_ result: Result<HTTPReply, DialError>) {
         guard case .open = self.state else { return }
         switch result {
-        case .failure(let error): return self.end(self.reason(for: error))
+        case .failure(let error): return self.end(error.ending)
         case .success(let reply) where reply.status != 200:
             return self.end(
                 self.saidClose ? .peerClosed : .protocolViolation("polling was answered with \(reply.refusal)"))
@@ -194,7 +194,7 @@ final class PollingTransport: Transport {
         case (.opening, _), (.closed, _): return
         case (.closing, .success) where !isDone: self.flush()
         case (.closing, _): self.hangUp()
-        case (.open, .failure(let error)): self.end(self.reason(for: error))
+        case (.open, .failure(let error)): self.end(error.ending)
         case (.open, .success(let reply)) where reply.status / 100 != 2:
             self.end(.protocolViolation("a POST was answered with \(reply.refusal)"))
         case (.open, .success): if isDone { self.end(.peerClosed) } else { self.flush() }
@@ -250,17 +250,6 @@ final class PollingTransport: Transport {
         self.queuedBytes = 0
         self.get.close()
         self.post.close()
-    }
-
-    private func reason(for error: DialError) -> CloseReason {
-        switch error.code {
-        case .closed: .peerClosed
-        case .timeout: .timeout(error.message)
-        case .badResponse: .protocolViolation(error.message)
-        case .refused, .dns, .unreachable, .tls, .http, .badUpgrade, .noDescriptor, .noPort, .settings, .unwanted,
-            .other:
-            .transport(error.message)
-        }
     }
 }
 

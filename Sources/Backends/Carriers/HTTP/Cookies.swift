@@ -1,5 +1,3 @@
-package import NIOHTTP1
-
 /// The cookies of one session with one server, as a client keeps them (RFC 6265 §5.3).
 ///
 /// Domain, path and age are not kept: a session has one server and is short. A cookie that the server deletes is gone.
@@ -13,12 +11,9 @@ package struct Cookies: Equatable, Sendable {
         for pair in (field ?? "").split(separator: ";") { self.set(String(pair)) }
     }
 
-    /// - Parameter headers: of an answer, which sets them.
-    package init(_ headers: HTTPHeaders) { self.take(headers) }
-
-    /// Takes what every `Set-Cookie` field of an answer says; the last word of a name holds.
-    package mutating func take(_ headers: HTTPHeaders) {
-        for field in headers["Set-Cookie"] {
+    /// Takes what the `Set-Cookie` fields of an answer say; the last word of a name holds.
+    package mutating func take(_ fields: [String]) {
+        for field in fields {
             let parts = field.split(separator: ";", omittingEmptySubsequences: false)
             let isDeleted = parts.dropFirst().contains { attribute in
                 let sides = attribute.split(separator: "=").map { $0.trimmingSpaces().lowercased() }

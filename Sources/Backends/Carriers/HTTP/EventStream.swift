@@ -10,6 +10,8 @@ struct EventStream {
         var type: String
         /// Its lines, with a line feed between two of them; whether they are UTF-8 is for the reader to judge.
         var data: ByteBuffer
+        /// The last id that the server has said; empty when it has said none.
+        var id: String
     }
 
     /// Bytes that one event, or one line, may have.
@@ -108,6 +110,6 @@ struct EventStream {
         }
         guard !self.data.isEmpty else { return nil }
         let type = self.type.isEmpty ? "message" : String(decoding: self.type, as: UTF8.self)
-        return Event(type: type, data: ByteBuffer(bytes: self.data.dropLast()))
+        return Event(type: type, data: ByteBuffer(bytes: self.data.dropLast()), id: self.lastEventID)
     }
 }

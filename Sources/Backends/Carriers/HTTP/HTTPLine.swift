@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 import Signaling
 
 /// One request of an ``HTTPLine``.
@@ -39,7 +40,11 @@ final class HTTPLine: ChannelInboundHandler {
     private let loop: any EventLoop
     private let maxHeadBytes: Int
     private var context: ChannelHandlerContext?
+    /// Whether the connection may carry: with TLS, when the handshake is done.
+    private var isReady = false
     private var isDialing = false
+    /// Who waits for the connection alone.
+    private var awaiting: ((Result<Void, DialError>) -> Void)?
     private var isClosed = false
     private var isReading = true
     private var asked: (ask: HTTPAsk, reader: any HTTPReader)?
@@ -73,6 +78,14 @@ final class HTTPLine: ChannelInboundHandler {
         return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 
+    /// Dials without a request, so that a server that cannot be reached is known before anything is asked of it.
+    func connect(timeout: Int64, _ done: @escaping (Result<Void, DialError>) -> Void) {
+        precondition(self.isFree && self.awaiting == nil && self.context == nil, "a line that is in use is connected")
+        self.awaiting = done
+        self.setAlarm(timeout)
+        if !self.isDialing { self.dial() }
+    }
+
     /// Sends a request; the line must be free.
     func ask(_ ask: HTTPAsk, for reader: any HTTPReader) {
         precondition(self.isFree, "a second request on a line that waits for an answer")
@@ -81,13 +94,17 @@ final class HTTPLine: ChannelInboundHandler {
         case .whole(let timeout): self.setAlarm(timeout)
         case .pieces(let head, _): self.setAlarm(head)
         }
-        if let context { return self.say(ask, context) }
-        if !self.isDialing { self.dial() }
+        if let context {
+            if self.isReady { self.say(ask, context) }
+        } else if !self.isDialing {
+            self.dial()
+        }
     }
 
     /// Hangs up, and tells nobody.
     func close() {
         self.asked = nil
+        self.awaiting = nil
         self.alarm.cancel()
         self.isClosed = true
         self.context?.close(promise: nil)
@@ -98,6 +115,7 @@ final class HTTPLine: ChannelInboundHandler {
         let context = self.context
         guard let options = context?.channel as? any SocketOptionProvider else { return self.close() }
         self.asked = nil
+        self.awaiting = nil
         self.alarm.cancel()
         self.isClosed = true
         options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
@@ -127,7 +145,7 @@ final class HTTPLine: ChannelInboundHandler {
     }
 
     private func connected(_ channel: any Channel) {
-        guard !self.isClosed, self.asked != nil else { return channel.close(promise: nil) }
+        guard !self.isClosed, self.asked != nil || self.awaiting != nil else { return channel.close(promise: nil) }
         do {
             let pipeline = channel.pipeline.syncOperations
             try self.endpoint.addTLS(to: pipeline)
@@ -155,7 +173,21 @@ final class HTTPLine: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         self.context = context
-        if let asked { self.say(asked.ask, context) }
+        if self.endpoint.tls == nil { self.ready(context) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if context === self.context, let event = event as? TLSUserEvent, case .handshakeCompleted = event {
+            self.ready(context)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func ready(_ context: ChannelHandlerContext) {
+        self.isReady = true
+        if let asked { return self.say(asked.ask, context) }
+        self.alarm.cancel()
+        self.awaiting.take()?(.success(()))
     }
 
     private func say(_ ask: HTTPAsk, _ context: ChannelHandlerContext) {
@@ -192,12 +224,14 @@ final class HTTPLine: ChannelInboundHandler {
     /// Lets go of a connection; the next request dials another.
     private func drop(_ context: ChannelHandlerContext) {
         self.context = nil
+        self.isReady = false
         context.close(promise: nil)
     }
 
     private func fail(_ error: DialError) {
         if let context { self.drop(context) }
         self.alarm.cancel()
+        self.awaiting.take()?(.failure(error))
         guard let asked = self.asked.take() else { return }
         asked.reader.failed(error, self)
     }
@@ -205,8 +239,9 @@ final class HTTPLine: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if context === self.context {
             self.context = nil
-            let what = self.asked?.ask.head.uri ?? ""
-            let message = "\(self.url): the server closed the connection before it had answered \(what)"
+            self.isReady = false
+            let what = self.asked.map { "it had answered \($0.ask.head.uri)" } ?? "it could be used"
+            let message = "\(self.url): the server closed the connection before \(what)"
             self.fail(DialError(code: .closed, message: message))
         }
         context.fireChannelInactive()
@@ -228,9 +263,9 @@ final class HTTPLine: ChannelInboundHandler {
 
 extension HTTPLine: LoopAlarmTarget {
     func alarmRang(at: Instant) {
-        guard self.alarm.rang(at), let asked else { return }
-        self.fail(
-            DialError(code: .timeout, message: "\(self.url): timeout waiting for the answer to \(asked.ask.head.uri)"))
+        guard self.alarm.rang(at) else { return }
+        let what = self.asked.map { "the answer to \($0.ask.head.uri)" } ?? "the connection"
+        self.fail(DialError(code: .timeout, message: "\(self.url): timeout waiting for \(what)"))
     }
 }
 

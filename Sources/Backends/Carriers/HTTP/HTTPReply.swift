@@ -27,6 +27,9 @@ package struct HTTPReply: Sendable {
         return "HTTP \(self.status)\(wait)" + (words.isEmpty ? "" : ": \(words)")
     }
 
+    /// What it says of cookies.
+    var setCookies: [String] { self.headers["Set-Cookie"] }
+
     /// Where a redirect leads; nil for any other answer.
     private var target: String? {
         (300..<400).contains(self.status) ? self.headers.first(name: "Location") : nil
