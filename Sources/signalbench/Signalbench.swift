@@ -24,6 +24,7 @@ struct Signalbench: AsyncParsableCommand {
         version: ToolVersion.text,
         subcommands: [
             RunCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self,
-            InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self, SuperviseCommand.self,
+            InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
+            ProxyCommand.self, SuperviseCommand.self,
         ])
 }

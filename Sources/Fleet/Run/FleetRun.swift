@@ -11,7 +11,7 @@ import Synchronization
 /// time as it does in real time.
 package final class FleetRun: Sendable {
     private let configuration: CellConfiguration
-    private let network: any Network
+    private let network: (any Network)?
     private let asked = Mutex<Request>(Request())
 
     /// What was asked of the run from outside.
@@ -22,8 +22,8 @@ package final class FleetRun: Sendable {
 
     /// - Parameters:
     ///   - configuration: the plan and the backend.
-    ///   - network: what opens the agents' channels.
-    package init(_ configuration: CellConfiguration, network: any Network = SocketNetwork()) {
+    ///   - network: what opens the agents' channels; nil for TCP sockets, as the settings want them.
+    package init(_ configuration: CellConfiguration, network: (any Network)? = nil) {
         self.configuration = configuration
         self.network = network
     }

@@ -74,6 +74,10 @@ struct ResultAssembly: Sendable {
         series.faults = outcome.samples.outages.map {
             .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
         }
+        series.faults += self.profile.faults.map { fault in
+            let start = fault.at.seconds
+            return .init(name: fault.name, start: start, end: start + max(fault.span.seconds, 0.1))
+        }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
         let negotiations = NegotiationAssembly(
             pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
@@ -101,6 +105,7 @@ struct ResultAssembly: Sendable {
                 metrics: metrics, failures: negotiations.failures,
                 isPerfect: self.profile.signaling.strategy == .perfect),
             causes: outcome.samples.causes.most(), contract: contract, prediction: prediction,
+            proxy: run.passed,
             backend: BackendReport(
                 id: self.profile.backend.id, url: run.url, command: self.command,
                 declared: run.capabilities.declared, pid: run.pid),

@@ -94,10 +94,11 @@ struct SingleRun: Sendable {
         let settings = try BackendSettings(profile: self.profile.backend, url: url)
         let capabilities = try Self.capabilities(settings)
         let loops = LoopCount.of(self.profile, plan: self.plan)
+        let faults = try await RunFaults(self.profile, to: settings.url)
         let fleet = FleetRun(
             CellConfiguration(
                 plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities,
-                runID: .random(in: 1...UInt32.max), loops: loops))
+                runID: .random(in: 1...UInt32.max), loops: loops), network: faults?.network)
         let sampler = ProcessSampler(backend: backend?.pid)
         let recorder = RunRecorder(sampler: sampler, printer: self.printer)
         let keeper = PartialKeeper(
@@ -121,19 +122,22 @@ struct SingleRun: Sendable {
             outcome = try await self.interruption.whileHandled(by: { fleet.interrupt() }) {
                 try await fleet.run(on: Array(group.makeIterator()), beforeClosing: { await counting.end() }) {
                     snapshot in
+                    faults?.keepTime(elapsed: snapshot.elapsed)
                     recorder.take(snapshot)
                     keeper.keep(at: snapshot.elapsed)
                 }
             }
             try await group.shutdownGracefully()
         } catch {
+            await faults?.end()
             try? await group.shutdownGracefully()
             throw error
         }
         await counting.stop()
+        let passed = await faults?.end()
         return FinishedRun(
             outcome: outcome, series: recorder.series, usage: sampler.samples, capabilities: capabilities,
-            url: "\(settings.url)", pid: backend?.pid, brokerDeliveries: counting.deliveries,
+            url: "\(settings.url)", pid: backend?.pid, brokerDeliveries: counting.deliveries, passed: passed,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
     }
 

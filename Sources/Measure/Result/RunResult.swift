@@ -32,6 +32,8 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var contract: [ContractCase]?
     /// What the closed form says of the plan; absent when none applies.
     package var prediction: Prediction?
+    /// What passed the proxy of the profile's faults; absent without faults.
+    package var proxy: ProxyReport?
     package var backend: BackendReport
     package var plan: PlanReport
     package var environment: EnvironmentReport
@@ -56,6 +58,7 @@ package struct RunResult: Codable, Equatable, Sendable {
         causes: [Cause] = [],
         contract: [ContractCase] = [],
         prediction: Prediction? = nil,
+        proxy: ProxyReport? = nil,
         backend: BackendReport,
         plan: PlanReport,
         environment: EnvironmentReport,
@@ -78,6 +81,7 @@ package struct RunResult: Codable, Equatable, Sendable {
         self.causes = causes.isEmpty ? nil : causes
         self.contract = contract.isEmpty ? nil : contract
         self.prediction = prediction
+        self.proxy = proxy
         self.backend = backend
         self.plan = plan
         self.environment = environment

@@ -26,6 +26,8 @@ package struct Profile: Equatable, Sendable {
     /// Conformance cases that are known to fail: `ORD-02`.
     package var expect: [String] = []
     package var verdict = Verdict.contract
+    /// What goes wrong on the way, by plan.
+    package var faults: [Fault] = []
 
     /// The defaults of every key.
     package init() {}

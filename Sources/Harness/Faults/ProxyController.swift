@@ -1,0 +1,88 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Reporting
+import UnixSignals
+import Workload
+
+/// What a user asks `proxy` for.
+package struct ProxyRequest: Sendable {
+    /// `HOST:PORT` to listen on, and of the backend.
+    package var listen: String
+    package var target: String
+    /// A profile whose `faults` hold; nil for none.
+    package var faultsFile: String?
+    package var seed: UInt64 = 1
+
+    package init(listen: String, target: String) {
+        self.listen = listen
+        self.target = target
+    }
+}
+
+/// `signalbench proxy`: the faults of a profile between somebody else's clients and a backend.
+package enum ProxyController {
+    /// Listens until it is told to end.
+    ///
+    /// The clock of the faults starts with the first line that it prints.
+    ///
+    /// - Parameters:
+    ///   - request: what to pass where.
+    ///   - printLine: gets a line of JSON when it listens, and one with the counters at the end.
+    /// - Throws: `HarnessError` for what cannot be read or listened on.
+    package static func run(_ request: ProxyRequest, printLine: (String) -> Void) async throws {
+        let listen = try self.place(request.listen, "--listen")
+        let target = try self.place(request.target, "--to")
+        var faults: [Profile.Fault] = []
+        if let file = request.faultsFile {
+            switch ProfileLoader.read(path: file) {
+            case .success(let profile): faults = profile.faults
+            case .failure(let error): throw ProfileLoader.harnessError(error)
+            }
+        }
+        DescriptorLimit.raise()
+        // Trapped before the ready line, because whoever reads it may ask for the end at once.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let proxy = try await self.start(listen, target, faults, request.seed, group)
+            let place = "\(proxy.address.ipAddress ?? listen.host):\(proxy.address.port ?? listen.port)"
+            printLine(
+                #"{"ready":true,"listen":"\#(place)","to":"\#(target.host):\#(target.port)","faults":\#(faults.count)}"#
+            )
+            proxy.begin(at: Int64(NIODeadline.now().uptimeNanoseconds))
+            fflush(nil)
+            for await _ in signals { break }
+            let counters = try await proxy.counters()
+            await proxy.stop()
+            printLine(String(decoding: try ReportCoding.encoder(isPretty: false).encode(counters), as: UTF8.self))
+            try await group.shutdownGracefully()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ listen: (host: String, port: Int), _ target: (host: String, port: Int), _ faults: [Profile.Fault],
+        _ seed: UInt64, _ group: any EventLoopGroup
+    ) async throws -> FaultProxy {
+        do {
+            return try await FaultProxy.start(on: listen, to: target, faults: faults, seed: seed, group: group)
+        } catch {
+            throw HarnessError(
+                .launchFailed, "cannot listen on \(listen.host):\(listen.port): \(error)",
+                cure: "choose another --listen, or port 0 for a free one", cause: error)
+        }
+    }
+
+    private static func place(_ text: String, _ flag: String) throws(HarnessError) -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon > text.startIndex
+        else {
+            throw HarnessError(
+                .badFlag, "\(flag) \(text) is no HOST:PORT", cure: "for example \(flag) 127.0.0.1:8080")
+        }
+        return (String(text[..<colon].trimmingPrefix("[")).replacing("]", with: ""), port)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Harness
+
+/// `signalbench proxy`.
+struct ProxyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proxy",
+        abstract: "Passes TCP connections on to a backend, and does to them what a profile's faults say.",
+        discussion: """
+            Example:
+              signalbench proxy --listen 127.0.0.1:9000 --to 127.0.0.1:8080
+              signalbench proxy --listen 127.0.0.1:0 --to broker:1883 --faults bad-minute.yaml
+
+            bad-minute.yaml:
+              faults:
+                - {at: 10s, for: 5s, kind: delay, by: 200ms}
+                - {at: 20s, kind: cut, share: 50%}
+                - {at: 30s, for: 3s, kind: refuse}
+
+            Kinds: delay (by), throttle and split (bytes), stall, cut, reset, refuse. It prints a line of
+            JSON when it listens, from which the times count, and its counters when Ctrl-C ends it.
+            """)
+
+    @Option(help: ArgumentHelp("Where it listens; port 0 takes a free one.", valueName: "host:port"))
+    var listen = "127.0.0.1:0"
+
+    @Option(help: ArgumentHelp("The backend.", valueName: "host:port"))
+    var to: String
+
+    @Option(help: ArgumentHelp("A profile whose faults hold.", valueName: "file"))
+    var faults: String?
+
+    @Option(help: ArgumentHelp("What a fault's share of the connections is drawn from.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    func run() async throws {
+        var request = ProxyRequest(listen: self.listen, target: self.to)
+        request.faultsFile = self.faults
+        request.seed = self.seed
+        try await ProxyController.run(request) { print($0) }
+    }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Workload
+
+struct FaultKeysTests {
+    private static func read(_ faults: String) throws -> Profile {
+        try ProfileReader.read(text: "faults:\n\(faults)", file: "f.yaml")
+    }
+
+    @Test func `faults are read and written`() throws {
+        let profile = try Self.read(
+            """
+              - {at: 10s, for: 5s, kind: delay, by: 200ms}
+              - {at: 20s, kind: cut, share: 50%}
+              - {at: 30s, for: 3s, kind: throttle, bytes: 1000}
+            """)
+        #expect(profile.faults.map(\.name) == ["delay of 200ms", "cut", "throttle to 1000 B/s"])
+        #expect(profile.faults[1].share == .percent(50))
+        #expect(profile.settings.contains { $0.key == "faults[0].by" && $0.value == "200ms" })
+    }
+
+    @Test(arguments: [
+        ("  - {at: 1s, kind: delay, for: 1s}", "faults[0]: delay needs by"),
+        ("  - {at: 1s, kind: stall}", "faults[0]: stall needs for"),
+        ("  - {at: 1s, kind: cut, for: 2s}", "faults[0].for means nothing for cut"),
+        ("  - {at: 1s, kind: cutt}", "faults[0].kind: 'cutt' is none of"),
+        ("  - {at: 1s, kind: cut, shar: 50%}", "there is no key 'shar' in a fault"),
+        ("  - {kind: cut}", "faults[0] needs at and kind"), ("  - cut", "faults[0] is a section such as"),
+        ("  at: 1s", "faults is a list of faults, not a section"),
+        ("  - {at: 1s, kind: cut, share: 101%}", "at most 100%"),
+    ])
+    func `a mistake is named`(text: String, message: String) {
+        do {
+            _ = try Self.read(text)
+            Issue.record("no mistake was found")
+        } catch let error as ProfileError {
+            #expect(error.description.contains(message), "\(error)")
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test func `without faults nothing of a profile changes`() {
+        #expect(Profile().settings.allSatisfy { !$0.key.hasPrefix("faults") })
+    }
+}
