@@ -119,7 +119,7 @@ package struct BaasDialect: Dialect {
 extension BaasDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "baas", title: "Milkcocoa emulator",
+            id: "baas", family: .service, title: "Milkcocoa emulator",
             summary: "The BaaS of the seed: a data store for each room, everything to everybody, the sender included.",
             schemes: ["http", "https", "ws", "wss"],
             options: [

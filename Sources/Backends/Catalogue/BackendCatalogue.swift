@@ -5,7 +5,7 @@ package enum BackendCatalogue {
     /// A row for each dialect; to add a backend, add its folder and its row.
     private static let rows = [
         BackendRow(RelayDialect.self), BackendRow(MQTTDialect.self), BackendRow(BaasDialect.self),
-        BackendRow(SocketIODialect.self), BackendRow(ExecDialect.self),
+        BackendRow(SocketIODialect.self), BackendRow(ExecDialect.self), BackendRow(JSONDialect.self),
     ]
 
     /// Every backend, in the order in which it is listed.

@@ -2,7 +2,20 @@ import Signaling
 
 /// What a user is told about a backend before it is ever connected to.
 package struct BackendDescriptor: Equatable, Sendable, Codable {
+    /// What kind of thing it is.
+    package enum Family: String, CaseIterable, Sendable, Codable {
+        /// A server that passes messages on within rooms.
+        case relay
+        /// A data store or service whose changes are pushed.
+        case service
+        /// Topics.
+        case broker
+        /// Whatever a mapping or a program of the user's reaches.
+        case any
+    }
+
     package var id: String
+    package var family: Family
     package var title: String
     /// One sentence.
     package var summary: String
@@ -14,8 +27,10 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     package var embedded: Bool
 
     package init(
-        id: String, title: String, summary: String, schemes: [String], options: [OptionInfo], embedded: Bool
+        id: String, family: Family = .relay, title: String, summary: String, schemes: [String], options: [OptionInfo],
+        embedded: Bool
     ) {
+        self.family = family
         self.id = id
         self.title = title
         self.summary = summary

@@ -124,7 +124,8 @@ final class ProbeMember: Sendable {
         func connect(_ ticket: Ticket) throws {
             self.connection = try self.home.connect(ticket: ticket, owner: self)
             let settings = self.home.endpoint.settings
-            self.after(settings.connectTimeout) { member in
+            // Most dialects know what they wait for and say so before that.
+            self.after(settings.connectTimeout * 2) { member in
                 member.welcomed.fail(DialError(code: .timeout, message: "no greeting in time"))
             }
         }
@@ -173,12 +174,16 @@ final class ProbeMember: Sendable {
                 self.id = id.bytes
                 _ = connection.send(.join(room: self.room), at: now)
                 self.welcomed.succeed(String(decoding: id.bytes, as: UTF8.self))
-                self.after(self.home.endpoint.settings.joinGrace) { $0.joined.succeed(false) }
+                let settings = self.home.endpoint.settings
+                if (try? BackendCatalogue.capabilities(settings))?.joinConfirmed != true {
+                    self.after(settings.joinGrace) { $0.joined.succeed(false) }
+                }
             case .joined(let isConfirmed): if isConfirmed { self.joined.succeed(true) }
             case .signal(_, let body):
                 var all = bytes
                 all.moveReaderIndex(to: body.lowerBound)
-                let text = all.readString(length: body.count) ?? ""
+                // Who writes JSON anew may put spaces into it.
+                let text = (all.readString(length: body.count) ?? "").filter { $0 != " " }
                 for word in ["there", "back"] where text.contains(#""word":"\#(word)""#) {
                     self.heard.insert(word)
                     self.waiting.removeValue(forKey: word)?.succeed(())
@@ -192,13 +197,18 @@ final class ProbeMember: Sendable {
         func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {
             let error: DialError =
                 if case .notOpened(let error) = ending.reason { error } else {
-                    DialError(code: .closed, message: "the connection ended: \(ending.reason)")
+                    DialError(code: Self.code(of: ending.reason), message: "the connection ended: \(ending.reason)")
                 }
             self.ending = error
             self.welcomed.fail(error)
             self.joined.fail(error)
             for promise in self.waiting.values { promise.fail(error) }
             self.waiting = [:]
+        }
+
+        private static func code(of reason: CloseReason) -> DialError.Code {
+            if case .timeout = reason { return .timeout }
+            return .closed
         }
 
         deinit {

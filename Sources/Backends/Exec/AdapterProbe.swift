@@ -43,9 +43,15 @@ enum AdapterProbe {
                     "\(name) did not begin with {\"op\":\"hello\",\"version\":\(PipeProcess.version)}, but with: \(text)"
             )
         }
-        var capabilities = ExecCapabilities.usual
+        var capabilities = DeclaredCapabilities.usual
         if let range = line.capabilities {
-            capabilities = try ExecCapabilities.read(String(decoding: greeting[range], as: UTF8.self))
+            do throws(BackendError) {
+                let text = String(decoding: greeting[range], as: UTF8.self)
+                capabilities = try DeclaredCapabilities.read(PairList.parse("capabilities", text))
+            } catch {
+                throw BackendError(
+                    code: .badProgram, message: "\(name) declares \(error.message)", suggestion: error.suggestion)
+            }
         }
         self.known.withLock { $0[command] = capabilities }
         return capabilities

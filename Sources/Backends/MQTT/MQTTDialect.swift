@@ -96,11 +96,11 @@ package struct MQTTDialect: Dialect {
 extension MQTTDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "mqtt", title: "MQTT 3.1.1 broker",
+            id: "mqtt", family: .broker, title: "MQTT 3.1.1 broker",
             summary: "Any MQTT broker as a room: one topic for all, or an inbox for each member.",
             schemes: ["mqtt", "mqtts", "ws", "wss"], options: Self.options, embedded: false),
         BackendDescriptor(
-            id: "mqtt5", title: "MQTT 5 broker",
+            id: "mqtt5", family: .broker, title: "MQTT 5 broker",
             summary: "The same in MQTT 5, which can spare senders their own echo.",
             schemes: ["mqtt", "mqtts", "ws", "wss"],
             options: Self.options + [

@@ -22,23 +22,30 @@ package struct Listing: Sendable {
         self.rows = cells.map { Dictionary(zip(header, $0), uniquingKeysWith: { first, _ in first }) }
     }
 
-    /// Every backend, each option on a row of its own.
+    /// Every backend by its family, each option on a row of its own.
     package static func backends() -> Listing {
         var cells: [[String]] = []
-        for backend in BackendCatalogue.all {
-            let schemes = backend.schemes.map { "\($0)://" }.joined(separator: " ")
+        let all = BackendDescriptor.Family.allCases.flatMap { family in
+            BackendCatalogue.all.filter { $0.family == family }
+        }
+        for backend in all {
+            let family = backend.family.rawValue
+            let schemes = backend.schemes.map { backend.isCommand ? "\($0):COMMAND" : "\($0)://" }.joined(
+                separator: " ")
             cells.append([
-                backend.id, "", "", "\(backend.summary) [\(schemes)\(backend.embedded ? ", embedded" : "")]",
+                family, backend.id, "", "", "\(backend.summary) [\(schemes)\(backend.embedded ? ", embedded" : "")]",
             ])
             for option in backend.options {
                 let values = option.values.isEmpty ? "" : " (\(option.values.joined(separator: ", ")))"
-                cells.append([backend.id, "backend.\(option.key)", option.defaultValue, option.summary + values])
+                cells.append([
+                    family, backend.id, "backend.\(option.key)", option.defaultValue, option.summary + values,
+                ])
             }
         }
         for key in ProfileKeys.all where key.path.hasPrefix("backend.") {
-            cells.append(["all", key.path, key.standard, "\(key.meaning) (\(key.form))"])
+            cells.append(["", "all", key.path, key.standard, "\(key.meaning) (\(key.form))"])
         }
-        return Listing(header: ["backend", "option", "default", "summary"], cells: cells)
+        return Listing(header: ["family", "backend", "option", "default", "summary"], cells: cells)
     }
 
     /// The shipped profiles.

@@ -149,13 +149,15 @@ import Testing
     }
 
     @Test func `an adapter declares what it can in the words of a report`() throws {
-        let read = try ExecCapabilities.read(
-            #"{"selfEcho":true,"directed":"routed","order":"total","maxMessageBytes":9}"#)
-        #expect(read.selfEcho && read.directed == .routed && read.order == .total && read.maxMessageBytes == 9)
-        #expect(try ExecCapabilities.read("{}") == ExecCapabilities.usual)
-        let error = #expect(throws: BackendError.self) { try ExecCapabilities.read(#"{"selfecho":true}"#) }
+        func read(_ text: String) throws(BackendError) -> Capabilities {
+            try DeclaredCapabilities.read(PairList.parse("capabilities", text))
+        }
+        let all = try read(#"{"selfEcho":true,"directed":"routed","order":"total","maxMessageBytes":9}"#)
+        #expect(all.selfEcho && all.directed == .routed && all.order == .total && all.maxMessageBytes == 9)
+        #expect(try read("{}") == DeclaredCapabilities.usual)
+        let error = #expect(throws: BackendError.self) { try read(#"{"selfecho":true}"#) }
         #expect(error?.suggestion == "selfEcho")
-        #expect(throws: BackendError.self) { try ExecCapabilities.read(#"{"order":"some"}"#) }
+        #expect(throws: BackendError.self) { try read(#"{"order":"some"}"#) }
     }
 
     @Test func `a command stands where others have a URL`() throws {

@@ -48,6 +48,16 @@ struct TestRun {
             settings = BackendSettings(id: "exec", url: BackendURL(command: "\(adapter) \(running.url)"))
         }
         if self.echo { settings.options["echo"] = "true" }
+        let outcome = try await self.run(against: settings, onSnapshot: onSnapshot)
+        await running.shutdown()
+        try await server.shutdownGracefully()
+        return outcome
+    }
+
+    /// The same against a server that runs already.
+    func run(
+        against settings: BackendSettings, onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void = { _ in }
+    ) async throws -> FleetOutcome {
         var configuration = CellConfiguration(
             plan: self.plan, profile: self.profile, settings: settings,
             capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.loops)
@@ -56,8 +66,6 @@ struct TestRun {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: self.loops)
         let outcome = try await fleet.run(on: Array(loops.makeIterator()), onSnapshot: onSnapshot)
         try await loops.shutdownGracefully()
-        await running.shutdown()
-        try await server.shutdownGracefully()
         return outcome
     }
 }
