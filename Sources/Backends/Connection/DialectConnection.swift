@@ -29,6 +29,8 @@ final class DialectConnection<D: Dialect>: Connection {
 
     override var announced: [Announcement] { self.dialect.announced }
 
+    override var overlooked: [Announcement] { self.dialect.overlooked }
+
     override var deadline: Instant? { self.dialect.deadline }
 
     override func expire(at now: Instant) throws {

@@ -121,6 +121,12 @@ final class ProbeMember: Sendable {
             return (self.connection?.announced ?? []) + (floor ?? [])
         }
 
+        /// What came and no setting names, in words; empty where nothing did.
+        private var insteadOfIt: String {
+            let all = (self.connection?.overlooked ?? []).map { "'\($0.name)' (\($0.value))" }
+            return all.isEmpty ? "" : "; what came instead, and no setting names: \(all.joined(separator: ", "))"
+        }
+
         func connect(_ ticket: Ticket) throws {
             self.connection = try self.home.connect(ticket: ticket, owner: self)
             let settings = self.home.endpoint.settings
@@ -150,7 +156,9 @@ final class ProbeMember: Sendable {
                 self.waiting[word] = promise
                 self.after(self.home.endpoint.settings.connectTimeout) { member in
                     member.waiting.removeValue(forKey: word)?.fail(
-                        DialError(code: .other, message: "a message to the room did not arrive at its other member"))
+                        DialError(
+                            code: .other,
+                            message: "a message to the room did not arrive at its other member\(member.insteadOfIt)"))
                 }
             }
             return promise.futureResult

@@ -62,6 +62,9 @@ package protocol Dialect: Sendable {
     /// What the server said of its limits, in its protocol's words; for people.
     var announced: [Announcement] { get }
 
+    /// What came and means nothing under these settings, by name and count, the commonest first; for people.
+    var overlooked: [Announcement] { get }
+
     /// When ``expired(now:into:)`` wants to be called; nil for never. It may change with every call above.
     var deadline: Instant? { get }
 
@@ -85,6 +88,9 @@ package struct Announcement: Equatable, Sendable {
 extension Dialect {
     /// Nothing.
     package var announced: [Announcement] { [] }
+
+    /// Nothing.
+    package var overlooked: [Announcement] { [] }
 
     /// Nothing is needed.
     package static var asksForTicket: Bool { false }

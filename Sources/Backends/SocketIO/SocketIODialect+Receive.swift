@@ -5,18 +5,27 @@ extension SocketIODialect {
     package mutating func next(
         _ bytes: inout ByteBuffer, now: Instant, into out: inout Outbox
     ) throws(DialectError) -> Inbound? {
-        guard bytes.readableBytes > 0 else { return nil }
+        guard bytes.readableBytes > 0 else {
+            return self.recovery.hasDue && self.isConnected ? self.due(into: &out) : nil
+        }
         let whole = bytes
         bytes.moveReaderIndex(to: bytes.writerIndex)
         switch try self.engine.take(whole, now: now, into: &out) {
         case .message(let range):
-            if let event = self.expectedSignal(range, whole) { return event }
+            if self.recovery.isOffered {
+                if try self.kept(range, whole) { return .control }
+                if let event = self.expectedSignal(range, whole, end: self.heard(range, whole)) { return event }
+            } else if let event = self.expectedSignal(range, whole) {
+                return event
+            }
             return try self.packet(range, whole, into: &out)
         case .opened:
             self.state = .connecting(until: now + self.patience)
             // A server of revision 3 connects everybody to the default namespace unasked.
             if self.settings.version == .v4 || !self.settings.namespace.isEmpty {
-                out.text(self.settings.packet(SocketIOPacket.Kind.connect.rawValue) + self.settings.auth)
+                out.text(
+                    self.settings.packet(SocketIOPacket.Kind.connect.rawValue)
+                        + self.recovery.payload(self.settings.auth))
             }
             return .control
         case .control: return .control
@@ -26,7 +35,7 @@ extension SocketIODialect {
 
     /// The hot path: a signal by the event for signals, judged by its envelope alone where it is not for this agent.
     @inline(__always)
-    private func expectedSignal(_ range: Range<Int>, _ bytes: ByteBuffer) -> Inbound? {
+    private func expectedSignal(_ range: Range<Int>, _ bytes: ByteBuffer, end: Int? = nil) -> Inbound? {
         let skip: Int
         if SignalReader.has(self.head, at: range.lowerBound, in: bytes) {
             skip = self.head.count
@@ -40,11 +49,40 @@ extension SocketIODialect {
         guard range.count > skip + 2,
             bytes.getInteger(at: range.upperBound - 1, as: UInt8.self) == UInt8(ascii: "]")
         else { return nil }
-        let signal = range.lowerBound + skip..<range.upperBound - 1
+        let signal = range.lowerBound + skip..<max(range.lowerBound + skip, end ?? range.upperBound - 1)
         guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return nil }
         guard case .mine = head.verdict else { return .overheard(head) }
         guard head.tag != nil || SignalReader.isSound(signal, in: bytes) else { return nil }
         return .signal(head, body: signal)
+    }
+
+    /// Whether the namespace let the agent in on this connection.
+    private var isConnected: Bool {
+        switch self.state {
+        case .connected, .joining, .joined: true
+        case .closed, .opening, .connecting: false
+        }
+    }
+
+    /// Keeps what a server repeats before it answers CONNECT.
+    ///
+    /// - Returns: whether it was that.
+    @inline(never)
+    private mutating func kept(_ range: Range<Int>, _ bytes: ByteBuffer) throws(DialectError) -> Bool {
+        guard case .connecting = self.state, Self.isEvent(range, bytes) else { return false }
+        var event = bytes
+        event.moveReaderIndex(to: range.lowerBound)
+        try self.recovery.keep(event.readBytes(length: range.count) ?? [])
+        return true
+    }
+
+    /// Takes note of an event's offset; the arguments end where the result says.
+    private mutating func heard(_ range: Range<Int>, _ bytes: ByteBuffer) -> Int? {
+        Self.isEvent(range, bytes) ? self.recovery.hear(range, bytes) : nil
+    }
+
+    private static func isEvent(_ range: Range<Int>, _ bytes: ByteBuffer) -> Bool {
+        bytes.getInteger(at: range.lowerBound, as: UInt8.self) == SocketIOPacket.Kind.event.rawValue
     }
 
     /// Any other packet of Socket.IO.
@@ -77,7 +115,7 @@ extension SocketIODialect {
     }
 
     /// An event, or the answer to one.
-    private mutating func meant(
+    mutating func meant(
         _ packet: SocketIOPacket, _ text: [UInt8], at base: Int, _ bytes: ByteBuffer, into out: inout Outbox
     ) -> Inbound {
         switch packet.kind {
@@ -110,6 +148,7 @@ extension SocketIODialect {
             }
             id = sid
         }
+        self.recovery.connected(pid: data.withUnsafeBytes { Self.string("pid", in: $0) })
         self.ownID = id
         self.state = .connected
         return .welcomed(PeerID(bytes: id))
@@ -134,6 +173,7 @@ extension SocketIODialect {
     }
 
     /// An event in any form.
+    @inline(never)
     private mutating func event(
         _ data: Range<Int>, _ text: [UInt8], at base: Int, _ bytes: ByteBuffer
     ) -> Inbound {
@@ -149,8 +189,11 @@ extension SocketIODialect {
                     ? JSONText.unescape(argument.content, in: json) : Self.string("id", in: object)
                 return id.map { .peerLeft(PeerID(bytes: $0)) } ?? .control
             }
-            guard self.signalEvents.contains(name),
-                let value = self.settings.signalPlace.value(in: event.arguments, of: json)
+            guard self.signalEvents.contains(name) else {
+                self.unknown.add(name)
+                return .control
+            }
+            guard let value = self.settings.signalPlace.value(in: event.arguments, of: json)
             else { return .control }
             if value.isString { return self.nested(JSONText.unescape(value.content, in: json)) }
             guard value.kind == .object else { return .control }

@@ -33,6 +33,9 @@ package struct SocketIODialect: Dialect {
     let sentHead: [UInt8]
     let sentDirectHead: [UInt8]
     let signalEvents: Set<String>
+    /// What a lost connection leaves to the next one.
+    var recovery = SocketIORecovery()
+    var unknown = UnknownEvents()
     /// The room that was asked for last.
     var room: [UInt8] = []
     /// Holds a signal that came as a JSON string.
@@ -52,10 +55,13 @@ package struct SocketIODialect: Dialect {
 
     package mutating func opened(now: Instant, into out: inout Outbox) {
         self.engine.opened()
+        self.recovery.opened()
         self.state = .opening(until: now + self.patience)
     }
 
     package var announced: [Announcement] { self.engine.announced }
+
+    package var overlooked: [Announcement] { self.unknown.announcements }
 
     package var deadline: Instant? {
         switch self.state {
@@ -78,7 +84,7 @@ package struct SocketIODialect: Dialect {
 
     package mutating func closed(_ why: CloseReason) -> Bool {
         self.state = .closed
-        return false
+        return self.recovery.isOffered
     }
 }
 
