@@ -13,12 +13,16 @@ package final class ProcessSampler: Sendable {
         var previousBackend: Double?
         var previousTimes: CPUTimes?
         var loops: LoopThreads
+        var previousThrottled: Double?
+        var previousPressure: Double?
         var samples: [UsageSample] = []
     }
 
     private let state: Mutex<State>
     private let machine = ProcFile("/proc/stat")
     private let memory = ProcFile("/proc/self/statm")
+    private let pressure = ProcFile("/proc/pressure/cpu")
+    private let quota = CPUQuota()
     private let backend: ProcessTree?
 
     /// Starts a first, still empty interval.
@@ -32,7 +36,8 @@ package final class ProcessSampler: Sendable {
             State(
                 previousAt: MonotonicClock.now(), previousGenerator: Self.ownCPUSeconds(),
                 previousBackend: self.backend?.usage()?.cpuSeconds,
-                previousTimes: self.machine?.text().flatMap(CPUTimes.init(text:)), loops: loops))
+                previousTimes: self.machine?.text().flatMap(CPUTimes.init(text:)), loops: loops,
+                previousThrottled: self.quota?.throttledSeconds(), previousPressure: Self.seconds(of: self.pressure)))
     }
 
     /// The samples so far, in order of time.
@@ -50,6 +55,7 @@ package final class ProcessSampler: Sendable {
             let backend = self.backend?.usage()
             let times = self.machine?.text().flatMap(CPUTimes.init(text:))
             let loops = state.loops.advance(seconds: seconds)
+            let (throttled, pressure) = (self.quota?.throttledSeconds(), Self.seconds(of: self.pressure))
             var backendCPU: Double?
             if let backend, let previous = state.previousBackend {
                 backendCPU = max(0, backend.cpuSeconds - previous) / seconds
@@ -59,7 +65,11 @@ package final class ProcessSampler: Sendable {
                     at: now, seconds: seconds, generatorCPU: (generator - state.previousGenerator) / seconds,
                     generatorRSS: self.ownResidentBytes(), busiestLoop: loops?.busiest, runQueueDelay: loops?.delay,
                     backendCPU: backendCPU, backendRSS: backend.map { Double($0.residentBytes) },
-                    steal: Self.steal(from: state.previousTimes, to: times)))
+                    steal: Self.steal(from: state.previousTimes, to: times),
+                    throttled: Self.share(from: state.previousThrottled, to: throttled, of: seconds),
+                    pressure: Self.share(from: state.previousPressure, to: pressure, of: seconds)))
+            state.previousThrottled = throttled
+            state.previousPressure = pressure
             state.previousAt = now
             state.previousGenerator = generator
             state.previousBackend = backend?.cpuSeconds ?? state.previousBackend
@@ -79,6 +89,19 @@ package final class ProcessSampler: Sendable {
         let fields = (self.memory?.text() ?? "").split(separator: " ")
         guard fields.count > 1, let pages = UInt64(fields[1]) else { return 0 }
         return Double(pages * ProcessStat.pageSize)
+    }
+
+    /// Seconds since boot in which some task waited for a core (PSI, Linux `Documentation/accounting/psi.rst`).
+    private static func seconds(of pressure: ProcFile?) -> Double? {
+        guard let total = pressure?.text()?.split(separator: "\n").first?.split(separator: "=").last else {
+            return nil
+        }
+        return Double(total).map { $0 / 1e6 }
+    }
+
+    private static func share(from earlier: Double?, to later: Double?, of seconds: Double) -> Double? {
+        guard let earlier, let later, seconds > 0 else { return nil }
+        return min(1, max(0, later - earlier) / seconds)
     }
 
     private static func steal(from earlier: CPUTimes?, to later: CPUTimes?) -> Double? {
@@ -107,6 +130,10 @@ package struct UsageSample: Equatable, Sendable {
     package var backendRSS: Double?
     /// The share of the machine's CPU time that the hypervisor gave to others (0…1); `nil` when unknown.
     package var steal: Double?
+    /// The share of the interval that a CPU quota kept this process's group from running; `nil` without a quota.
+    package var throttled: Double?
+    /// The share of the interval in which some task waited for a core; `nil` when the kernel does not say.
+    package var pressure: Double?
 }
 
 /// What a process used over a whole run.

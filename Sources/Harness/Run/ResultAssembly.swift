@@ -68,8 +68,6 @@ struct ResultAssembly: Sendable {
         let metrics = MetricAssembly(
             samples: outcome.samples, facts: facts, drainMilliseconds: self.profile.phases.drain.seconds * 1000
         ).metrics()
-        let validity = RunValidity.judge(
-            run, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
         var series = run.series
         series.faults = outcome.samples.outages.map {
             .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
@@ -79,6 +77,8 @@ struct ResultAssembly: Sendable {
             return .init(name: fault.name, start: start, end: start + max(fault.span.seconds, 0.1))
         }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
+        let validity = RunValidity.judge(
+            run, series: series, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
         let negotiations = NegotiationAssembly(
             pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
             hasByes: self.profile.leave == .bye
@@ -99,7 +99,7 @@ struct ResultAssembly: Sendable {
             interrupted: outcome.ending == .interrupted)
         return RunResult(
             tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
-            histograms: self.histograms(outcome.samples), series: series, negotiations: negotiations,
+            histograms: self.histograms(run), series: series, negotiations: negotiations,
             outages: outcome.samples.outages,
             conformance: LoadConformance.violations(
                 metrics: metrics, failures: negotiations.failures,
@@ -124,13 +124,27 @@ struct ResultAssembly: Sendable {
             digest: self.plan.digest, seed: self.plan.seed, comparableDigest: self.profile.comparableDigest)
     }
 
-    private func histograms(_ samples: LoopSamples) -> [String: HistogramReport] {
+    private func histograms(_ run: FinishedRun) -> [String: HistogramReport] {
         var reports: [String: HistogramReport] = [:]
         for probe in Probe.allCases {
-            let histogram = samples[probe]
+            let histogram = run.outcome.samples[probe]
             guard histogram.count + histogram.censored > 0 else { continue }
-            reports[probe.path] = HistogramReport(histogram)
+            reports[probe.path] = HistogramReport(histogram, clusters: self.clusters(probe, run))
         }
         return reports
+    }
+
+    /// The seconds that the samples of fan-out fall into, which are drawn anew for its intervals.
+    private func clusters(_ probe: Probe, _ run: FinishedRun) -> HistogramReport.Clusters? {
+        guard probe == .fanout else { return nil }
+        var counts = run.fanout.clusters
+        let censored = run.outcome.samples[probe].censored
+        // When the lost would have come nobody knows: they stand together, like one more stall.
+        if censored > 0 {
+            var lost = HistogramDelta()
+            lost.censored = censored
+            counts.append(lost)
+        }
+        return .init(name: "seconds", counts: counts, seed: self.plan.seed)
     }
 }

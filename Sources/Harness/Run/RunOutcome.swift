@@ -146,6 +146,8 @@ package struct RunSummary: Sendable {
 struct FinishedRun: Sendable {
     var outcome: FleetOutcome
     var series: SeriesReport
+    /// Fan-out by second of the steady phase.
+    var fanout: IntervalClusters
     /// CPU and memory, one sample a second.
     var usage: [UsageSample]
     var capabilities: Capabilities

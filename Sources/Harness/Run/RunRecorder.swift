@@ -15,6 +15,8 @@ final class RunRecorder: Sendable {
     private struct State: Sendable {
         var series = SeriesBuilder()
         var deliveries: UInt64 = 0
+        var fanout = IntervalClusters()
+        var phase: FleetPhase?
     }
 
     private let state = Mutex(State())
@@ -31,6 +33,11 @@ final class RunRecorder: Sendable {
         self.state.withLock { $0.series.build() }
     }
 
+    /// The counts of fan-out of each second that lay within the steady phase.
+    var fanout: IntervalClusters {
+        self.state.withLock { $0.fanout }
+    }
+
     /// Takes a second's figures.
     func take(_ snapshot: FleetSnapshot) {
         self.sampler.sample()
@@ -38,6 +45,8 @@ final class RunRecorder: Sendable {
         let arrived = self.state.withLock { state in
             defer { state.deliveries = snapshot.deliveries }
             state.series.add(Self.row(snapshot, usage))
+            if state.phase == .steady, snapshot.phase == .steady { state.fanout.add(snapshot.fanout) }
+            state.phase = snapshot.phase
             return snapshot.deliveries >= state.deliveries ? Double(snapshot.deliveries - state.deliveries) : 0
         }
         self.printer.show(Self.figures(snapshot, deliveries: arrived))

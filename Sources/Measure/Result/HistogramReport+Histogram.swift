@@ -4,8 +4,39 @@ extension HistogramReport {
     /// - Parameters:
     ///   - histogram: Merged over all loops.
     ///   - ticksPerHalf: Points of the curve for each halving of the distance to 100 %.
-    package init(_ histogram: LatencyHistogram, ticksPerHalf: Int = 5) {
+    ///   - clusters: What its samples fall into and is independent; nil when that is not known.
+    package init(_ histogram: LatencyHistogram, ticksPerHalf: Int = 5, clusters: Clusters? = nil) {
         self.init(histogram.delta, ticksPerHalf: ticksPerHalf)
+        guard self.count > 0 else { return }
+        self.clusters = "samples"
+        guard let clusters else { return }
+        self.clusters = clusters.name
+        self.intervals = [:]
+        let known = MetricQuantile.allCases.filter { self.quantiles[$0.rawValue] != nil && $0 != .max }
+        let found = ClusterBootstrap(clusters: clusters.counts, seed: clusters.seed).intervals(
+            known.map { $0.quantile ?? 1 })
+        for (quantile, bounds) in zip(known, found) {
+            // Clusters and distribution differ by what crossed a boundary of the steady phase.
+            guard let bounds, let value = self.quantiles[quantile.rawValue] else { continue }
+            self.intervals[quantile.rawValue] = Interval(
+                lower: Swift.min(value, Double(bounds.lower) / 1e6),
+                upper: Swift.max(value, Double(bounds.upper) / 1e6))
+        }
+    }
+
+    /// The parts of a distribution that are independent of one another.
+    package struct Clusters: Sendable {
+        /// `seconds` or `rooms`.
+        package var name: String
+        package var counts: [HistogramDelta]
+        /// Of the drawing.
+        package var seed: UInt64
+
+        package init(name: String, counts: [HistogramDelta], seed: UInt64) {
+            self.name = name
+            self.counts = counts
+            self.seed = seed
+        }
     }
 
     /// The report of counts that were kept as non-empty slots.

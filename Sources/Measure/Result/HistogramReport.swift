@@ -37,9 +37,12 @@ package struct HistogramReport: Codable, Equatable, Sendable {
     /// `p50`, `p90`, `p95`, `p99`, `p999` in milliseconds, as far as there are samples enough and they were delivered.
     package var quantiles: [String: Double]
     /// Their 95 % confidence intervals, where both bounds exist.
-    ///
-    /// Samples of one trial are not independent, so these are the least that must be allowed for.
     package var intervals: [String: Interval]
+    /// What was drawn anew for them: `seconds` of the run, `rooms`, or `samples`.
+    ///
+    /// Samples of one trial are not independent, so intervals over them are the least that must be allowed for. Absent
+    /// in results of earlier versions, which had no others.
+    package var clusters: String?
     /// The curve up to the last delivered sample.
     package var percentiles: [Percentile]
     /// The counts in HdrHistogram V2 compressed form, base64; values are nanoseconds.
@@ -54,6 +57,7 @@ package struct HistogramReport: Codable, Equatable, Sendable {
         max: Double? = nil,
         quantiles: [String: Double] = [:],
         intervals: [String: Interval] = [:],
+        clusters: String? = nil,
         percentiles: [Percentile] = [],
         encoded: String = ""
     ) {
@@ -65,6 +69,7 @@ package struct HistogramReport: Codable, Equatable, Sendable {
         self.max = max
         self.quantiles = quantiles
         self.intervals = intervals
+        self.clusters = clusters
         self.percentiles = percentiles
         self.encoded = encoded
     }

@@ -1,5 +1,5 @@
 /// What the validity of a run is judged by.
-package struct ValidityInputs: Equatable, Sendable {
+package struct ValidityInputs: Sendable {
     /// The upper end of a distribution in milliseconds.
     package struct Tail: Equatable, Sendable {
         /// Absent below 299 samples.
@@ -49,7 +49,7 @@ package struct ValidityInputs: Equatable, Sendable {
 
     /// Handed to the socket − due.
     package var sendLateness: Tail
-    /// The p99 that lateness is compared with, in milliseconds; nil without chatter.
+    /// The p99 of fan-out that lateness and loop lag are compared with, in milliseconds; nil without any broadcast.
     package var fanoutP99: Double?
     /// Lag of all loops on the 10 ms schedule.
     package var loopLag: Tail
@@ -60,16 +60,23 @@ package struct ValidityInputs: Equatable, Sendable {
     /// Of the missing agents, those for want of file descriptors, ports or memory on this side.
     package var agentsRefusedLocally: Int
     package var messagesSent: UInt64
+    /// Messages that never left although their agents were connected.
     package var messagesUnsent: UInt64
-    /// Connections that were lost without the plan's doing; they excuse unsent messages.
-    package var disconnected: UInt64
     /// Receipts that were required.
     package var deliveriesExpected: UInt64
     /// Whether the plan has anybody to deliver anything to: not so when agents are only held.
     package var plansDeliveries: Bool
     /// How the backend was lost, when it was and the plan did not say so.
     package var backendLost: String?
-
+    /// Share of steady that a CPU quota kept this process from running; nil without a quota.
+    package var throttled: Double?
+    /// Latencies below zero, of all latencies.
+    package var negative: UInt64 = 0
+    package var latencies: UInt64 = 0
+    /// PUBLISH packets that the broker says it sent, and those that the agents received; nil where it does not say.
+    package var broker: (theirs: Int64, ours: UInt64)?
+    /// Whether deliveries or connections were lost, which is why a broker's count may differ.
+    package var hasLosses = false
     package init(
         sendLateness: Tail,
         fanoutP99: Double?,
@@ -80,7 +87,6 @@ package struct ValidityInputs: Equatable, Sendable {
         agentsRefusedLocally: Int = 0,
         messagesSent: UInt64,
         messagesUnsent: UInt64 = 0,
-        disconnected: UInt64 = 0,
         deliveriesExpected: UInt64,
         plansDeliveries: Bool = true,
         backendLost: String? = nil
@@ -94,7 +100,6 @@ package struct ValidityInputs: Equatable, Sendable {
         self.agentsRefusedLocally = agentsRefusedLocally
         self.messagesSent = messagesSent
         self.messagesUnsent = messagesUnsent
-        self.disconnected = disconnected
         self.deliveriesExpected = deliveriesExpected
         self.plansDeliveries = plansDeliveries
         self.backendLost = backendLost

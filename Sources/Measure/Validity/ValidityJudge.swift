@@ -1,7 +1,7 @@
 /// Decides whether a run measured the backend or the generator.
 package struct ValidityJudge: Sendable {
-    private let inputs: ValidityInputs
-    private let limits: ValidityLimits
+    let inputs: ValidityInputs
+    let limits: ValidityLimits
 
     package init(_ inputs: ValidityInputs, limits: ValidityLimits = ValidityLimits()) {
         self.inputs = inputs
@@ -13,9 +13,11 @@ package struct ValidityJudge: Sendable {
     /// A lost backend is named among the reasons and makes nothing unfit: missing agents, unsent messages and missing
     /// receipts are then its doing. The generator's own speed is judged all the same.
     package func judge() -> Validity {
-        var validity = Validity(checks: [
-            self.lateness(), self.loopLag(), self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
-        ])
+        var validity = Validity(
+            checks: [
+                self.lateness(), self.loopLag(), self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
+                self.throttled(), self.negative(), self.broker(),
+            ].compactMap(\.self))
         if let lost = self.inputs.backendLost { validity.reasons.append("The backend was lost mid-run: \(lost)") }
         return validity
     }
@@ -24,7 +26,7 @@ package struct ValidityJudge: Sendable {
         let limit = self.limits.lateness(besideFanout: self.inputs.fanoutP99)
         let tail = self.inputs.sendLateness
         let value = tail.value
-        let fit = (value ?? 0) <= limit
+        let fit = value.map { $0 <= limit }
         let share = FixedDecimal.short(self.limits.latenessShare * 100)
         let basis =
             self.inputs.fanoutP99.map { p99 in
@@ -32,7 +34,7 @@ package struct ValidityJudge: Sendable {
                     + "\(FixedDecimal.short(self.limits.latenessFloor)) ms"
             } ?? "there is no fan-out latency to compare it with"
         let explanation =
-            fit
+            fit != false
             ? "\(tail.name) of handed to the socket − due, over \(tail.samples) sends; \(basis)"
             : "Sends were late: \(Self.figure(value, tail)) behind the plan, limit \(FixedDecimal.short(limit)) ms "
                 + "(\(basis)), so the generator did not keep the planned pace; use fewer agents, less chatter or more cores"
@@ -42,7 +44,7 @@ package struct ValidityJudge: Sendable {
 
     private func loopLag() -> Validity.Check {
         let tail = self.inputs.loopLag
-        let limit = self.limits.loopLag
+        let limit = self.limits.loopLag(besideFanout: self.inputs.fanoutP99)
         let value = tail.value
         let fit = value.map { $0 <= limit } ?? false
         let explanation: String
@@ -62,9 +64,9 @@ package struct ValidityJudge: Sendable {
     private func busiestLoop() -> Validity.Check {
         let limit = self.limits.cpu
         let value = self.inputs.busiestLoop
-        let fit = (value ?? 0) <= limit
+        let fit = value.map { $0 <= limit }
         let explanation =
-            fit
+            fit != false
             ? "share of a core that the busiest event loop used over steady"
             : "The busiest event loop used \(Self.percent(value ?? 0)) % of a core, limit \(Self.percent(limit)) %, so the "
                 + "generator was near its own limit; spread the agents over more loops or use fewer"
@@ -93,27 +95,24 @@ package struct ValidityJudge: Sendable {
             "the generator ran out of file descriptors, ports or memory for \(local); raise 'ulimit -n' or the port range, "
             + "as 'signalbench doctor' says"
         let theirs =
-            "the backend refused or did not answer \(remote); raise its limit of connections or ask for fewer agents"
+            "the backend refused or did not answer \(remote); the causes say why"
         if remote == 0 { return start + ours }
         return local == 0 ? start + theirs : start + ours + ", and " + theirs
     }
 
     private func unsent() -> Validity.Check {
-        let (sent, unsent) = (Double(self.inputs.messagesSent), Double(self.inputs.messagesUnsent))
-        let share = sent + unsent > 0 ? unsent / (sent + unsent) : nil
-        let isExcused = self.inputs.backendLost != nil || self.inputs.disconnected > 0
-        let isBeyond = (share ?? 0) > self.limits.unsentShare
-        let fit = !isBeyond || isExcused
-        let explanation: String
-        if !fit {
+        let (sent, unsent) = (self.inputs.messagesSent, self.inputs.messagesUnsent)
+        let share = sent + unsent > 0 ? Double(unsent) / Double(sent + unsent) : nil
+        let isExcused = self.inputs.backendLost != nil
+        let fit = isExcused ? nil : share.map { $0 <= self.limits.unsentShare }
+        var explanation = "messages never sent although their agents were connected ÷ messages due"
+        if fit == false {
             explanation =
-                "\(self.inputs.messagesUnsent) of \(self.inputs.messagesSent + self.inputs.messagesUnsent) messages were never "
-                + "sent although their agents were connected, so the load was not the planned one; the backend takes less "
-                + "than the plan offers, so lower the rate or the number of agents"
-        } else if isBeyond {
-            explanation = "not judged, because connections were lost"
-        } else {
-            explanation = "messages never sent ÷ messages due"
+                "\(unsent) of \(sent + unsent) messages were never sent although their agents were connected, so the "
+                + "load was not the planned one; the backend takes less than the plan offers, so lower the rate or the "
+                + "number of agents"
+        } else if isExcused {
+            explanation = "not judged, because the backend was lost"
         }
         return Validity.Check(
             name: "unsent messages", value: share, limit: self.limits.unsentShare, unit: "ratio", fit: fit,
@@ -131,9 +130,9 @@ package struct ValidityJudge: Sendable {
                     + "and phases long enough for it")
     }
 
-    private static func figure(_ value: Double?, _ tail: ValidityInputs.Tail) -> String {
+    static func figure(_ value: Double?, _ tail: ValidityInputs.Tail) -> String {
         "\(tail.name) \(FixedDecimal.short(value ?? 0)) ms"
     }
 
-    private static func percent(_ share: Double) -> String { FixedDecimal.short(share * 100) }
+    static func percent(_ share: Double) -> String { FixedDecimal.short(share * 100) }
 }

@@ -94,7 +94,7 @@ extension JUnitReport {
         var cases = zip(validity.checks, view.checks).map { check, texts in
             let message = "\(texts.name): \(texts.value), limit \(texts.limit): \(texts.explanation)"
             let problem = JUnitSuite.Problem(kind: .error, type: "invalid", message: message)
-            return JUnitSuite.Case(name: check.name, problem: check.fit ? nil : problem)
+            return JUnitSuite.Case(name: check.name, problem: check.fit == false ? problem : nil)
         }
         if !validity.fit {
             let known = validity.checks.map(\.explanation)

@@ -189,6 +189,7 @@ struct HistogramView: Sendable {
         self.count = NumberText.significant(report.map { Double($0.count) } ?? 0)
         self.interval = report?.intervals["p99"].map { interval in
             "\(Quantity(interval.lower, .milliseconds).text) to \(Quantity(interval.upper, .milliseconds).text)"
+                + (report?.clusters.map { ", by \($0)" } ?? "")
         }
         (self.p50, self.p90, self.p99, self.p999) = (cell("p50"), cell("p90"), cell("p99"), cell("p999"))
         self.max = cell("max")

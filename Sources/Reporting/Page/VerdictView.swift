@@ -133,18 +133,34 @@ struct ValidityView: Sendable {
         self.style = validity.fit ? "pass" : "invalid"
         self.reasons = validity.reasons
         self.hasReasons = !validity.reasons.isEmpty
-        self.checks = validity.checks.map { check in
-            Check(
-                name: check.name,
-                word: check.fit ? (check.value == nil ? "not checked" : "fit") : "not fit",
-                style: check.fit ? (check.value == nil ? "soft" : "pass") : "invalid",
-                sign: check.fit ? (check.value == nil ? "–" : "✓") : "⚠",
-                value: Self.text(check.value, check.unit),
-                limit: Self.text(check.limit, check.unit),
-                explanation: check.explanation
-            )
+        self.checks =
+            validity.checks.map { check in
+                let (word, style, sign) = Self.words(check)
+                return Check(
+                    name: check.name, word: word, style: style, sign: sign, value: Self.text(check.value, check.unit),
+                    limit: check.limit.map { Self.text($0, check.unit) } ?? "", explanation: check.explanation)
+            }
+            + [validity.steadyState].compactMap(\.self).map { state in
+                Check(
+                    name: "steady state", word: state.isSteady ? "steady" : "not steady",
+                    style: state.isSteady ? "pass" : "soft", sign: state.isSteady ? "✓" : "⚠", value: state.name,
+                    limit: "", explanation: state.sentence)
+            }
+            + (validity.facts ?? []).map { fact in
+                Check(
+                    name: fact.name, word: "", style: "soft", sign: "", value: Self.text(fact.value, fact.unit),
+                    limit: "", explanation: fact.explanation)
+            }
+        self.hasChecks = !self.checks.isEmpty
+    }
+
+    private static func words(_ check: Validity.Check) -> (word: String, style: String, sign: String) {
+        // In results of earlier versions a check without a value was called fit.
+        switch check.value == nil && check.fit == true ? nil : check.fit {
+        case true?: ("fit", "pass", "✓")
+        case false?: ("not fit", "invalid", "⚠")
+        case nil: ("not checked", "soft", "–")
         }
-        self.hasChecks = !validity.checks.isEmpty
     }
 
     /// A check's number in the unit that it names itself.

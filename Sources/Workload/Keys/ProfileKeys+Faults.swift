@@ -28,7 +28,7 @@ extension KeyForm where Value == [Profile.Fault] {
                     return nil
                 }
             },
-            write: { faults in .list(faults.map(Self.value)) })
+            write: { faults in faults.isEmpty ? nil : .list(faults.map(Self.value)) })
     }
 
     private static let names = ["at", "for", "kind", "by", "bytes", "share"]

@@ -129,6 +129,9 @@ package enum ProfileKeys {
             "validity.cpu", .share(most: "is a share of one core, at most 100%"), \.validity.cpu,
             "The busiest event loop, of one core."),
         ProfileKey(
+            "validity.throttled", .share(most: "is a share of the time, at most 100%"), \.validity.throttled,
+            "Share of steady that a CPU quota may keep the generator from running.", isNew: true),
+        ProfileKey(
             "gates", .list("conditions", of: "condition", problem: { $0.gate($1) }), \.gates,
             "What the run must meet: negotiation.completion >= 99.9%.", absence: "none"),
         ProfileKey(

@@ -18,6 +18,8 @@ extension Profile {
         package var loopLag = Duration.milliseconds(20)
         /// The busiest event loop, as a share of one core.
         package var cpu = Ratio.percent(90)
+        /// Share of steady that a CPU quota may keep the generator from running.
+        package var throttled = Ratio.percent(5)
 
         package init() {}
     }

@@ -23,7 +23,7 @@ enum BrokerRun {
         chatter: {rate: 1/s, bytes: 50}
         phases: {warmup: 500ms, steady: 3s, drain: 30s}
         leave: bye
-        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
+        validity: {lateness: 100%, loopLag: 5s, cpu: 100%, throttled: 100%}
 
         """
     }

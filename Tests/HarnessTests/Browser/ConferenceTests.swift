@@ -91,7 +91,7 @@ struct ConferenceTests {
         signaling: {pacing: none, candidates: 2, strategy: perfect, timeout: 5s, maxConnections: 20}
         phases: {warmup: 500ms, steady: 9s, drain: 3s}
         leave: bye
-        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
+        validity: {lateness: 100%, loopLag: 5s, cpu: 100%, throttled: 100%}
 
         """
 

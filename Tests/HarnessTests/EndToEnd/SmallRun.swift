@@ -18,7 +18,7 @@ struct SmallRun {
         chatter: {rate: 5/s, bytes: 50}
         phases: {warmup: 500ms, steady: \(steady), drain: 8s}
         leave: bye
-        validity: {lateness: 100%, loopLag: 5s, cpu: 100%}
+        validity: {lateness: 100%, loopLag: 5s, cpu: 100%, throttled: 100%}
         \(extra)
 
         """

@@ -33,7 +33,8 @@ struct StallTests {
     @Test func `a frozen driver shows in the corrected column alone, and the run is not valid`() async throws {
         let small = try SmallRun(
             Self.profile.replacingOccurrences(
-                of: "validity: {lateness: 100%, loopLag: 5s, cpu: 100%}", with: "validity: {loopLag: 500ms, cpu: 100%}")
+                of: "validity: {lateness: 100%, loopLag: 5s, cpu: 100%, throttled: 100%}",
+                with: "validity: {loopLag: 500ms, cpu: 100%}")
         )
         let process = try small.start()
         try await process.wait { $0.errors.contains("steady") }

@@ -82,8 +82,9 @@ struct ValidityJudgeTests {
         #expect(
             validity.checks.map(\.name) == [
                 "send lateness", "loop lag", "busiest loop", "agents", "unsent messages", "samples",
+                "latencies below zero",
             ])
-        #expect(validity.checks.allSatisfy { $0.fit })
+        #expect(validity.checks.allSatisfy { ($0.fit == true) == ($0.value != nil) })
     }
 
     @Test(arguments: spoilers)
@@ -92,7 +93,7 @@ struct ValidityJudgeTests {
         spoiler.spoil(&inputs)
         let validity = ValidityJudge(inputs).judge()
         #expect(!validity.fit)
-        #expect(validity.checks.filter { !$0.fit }.map(\.name) == [spoiler.check])
+        #expect(validity.checks.filter { $0.fit == false }.map(\.name) == [spoiler.check])
         let reason = try #require(validity.reasons.first)
         #expect(validity.reasons.count == 1)
         for words in spoiler.words { #expect(reason.contains(words), "\(reason)") }
@@ -108,17 +109,70 @@ struct ValidityJudgeTests {
         #expect(ValidityJudge(inputs).judge().fit)
         let tight = ValidityLimits(latenessShare: 0.05, loopLag: 2, cpu: 0.7)
         let validity = ValidityJudge(inputs, limits: tight).judge()
-        #expect(validity.checks.filter { !$0.fit }.map(\.name) == ["send lateness", "loop lag", "busiest loop"])
+        #expect(
+            validity.checks.filter { $0.fit == false }.map(\.name) == ["send lateness", "loop lag", "busiest loop"])
         #expect(validity.reasons.count == 3)
     }
 
-    @Test func `few unsent messages, or unsent ones of lost connections, spoil nothing`() {
+    @Test func `few unsent messages spoil nothing, and many do, whoever else lost a connection`() {
         var inputs = Self.good
         inputs.messagesUnsent = 100
         #expect(ValidityJudge(inputs).judge().fit, "99 of 100 are sent")
         inputs.messagesUnsent = 5000
-        inputs.disconnected = 3
+        inputs.hasLosses = true
+        #expect(!ValidityJudge(inputs).judge().fit)
+    }
+
+    @Test func `a check without a value is neither held nor failed`() {
+        var inputs = Self.good
+        inputs.busiestLoop = nil
+        inputs.sendLateness = .init(samples: 0)
+        let validity = ValidityJudge(inputs).judge()
+        #expect(validity.fit)
+        #expect(validity.checks.filter { $0.fit == nil }.map(\.name).contains("busiest loop"))
+        #expect(validity.checks.filter { $0.fit == nil }.map(\.name).contains("send lateness"))
+    }
+
+    @Test func `loop lag is judged beside the latencies, unless the profile allows more than usual`() {
+        var inputs = Self.good
+        inputs.fanoutP99 = 1
+        inputs.loopLag.p99 = 6
+        #expect(!ValidityJudge(inputs).judge().fit, "5 ms are always allowed, and no more")
+        inputs.fanoutP99 = 100
         #expect(ValidityJudge(inputs).judge().fit)
+        inputs.fanoutP99 = 1
+        #expect(ValidityJudge(inputs, limits: ValidityLimits(loopLag: 500)).judge().fit)
+    }
+
+    @Test(
+        arguments: [
+            (1_000, 1_000, false, true), (1_009, 1_000, false, true), (1_011, 1_000, false, false),
+            (900, 1_000, true, nil),
+        ] as [(Int64, UInt64, Bool, Bool?)])
+    func `a broker's own count is held to ours`(theirs: Int64, ours: UInt64, hasLosses: Bool, fit: Bool?) {
+        var inputs = Self.good
+        inputs.broker = (theirs: theirs, ours: ours)
+        inputs.hasLosses = hasLosses
+        let check = ValidityJudge(inputs).judge().checks.first { $0.name == "broker's own count" }
+        #expect(check?.fit == fit)
+    }
+
+    @Test func `a quota that stopped the generator makes a run unfit`() {
+        var inputs = Self.good
+        inputs.throttled = 0.04
+        #expect(ValidityJudge(inputs).judge().fit)
+        inputs.throttled = 0.2
+        let validity = ValidityJudge(inputs).judge()
+        #expect(!validity.fit && validity.reasons.first?.contains("20 % of steady") == true)
+        #expect(ValidityJudge(inputs, limits: ValidityLimits(throttled: 1)).judge().fit)
+    }
+
+    @Test func `a latency below zero is a defect of the instrument`() {
+        var inputs = Self.good
+        inputs.latencies = 1_000
+        #expect(ValidityJudge(inputs).judge().fit)
+        inputs.negative = 1
+        #expect(!ValidityJudge(inputs).judge().fit)
     }
 
     @Test func `a lost backend is named and does not make the instrument unfit`() {

@@ -79,7 +79,7 @@ import Testing
             "rooms":{"fill":"interleaved","size":4},"seed":1,"signaling":{"candidates":{"answerer":2,\
             "offerer":2},"ghostTimeout":"none","ice":"trickle","maxConnections":"auto","pacing":"recorded",\
             "payload":"chromium","strategy":"perfect","timeout":"10s"},"validity":{"cpu":"90%","lateness":"10%",\
-            "loopLag":"20ms"},"verdict":"contract"}
+            "loopLag":"20ms","throttled":"5%"},"verdict":"contract"}
             """
         #expect(String(decoding: try encoder.encode(profile), as: UTF8.self) == expected)
     }

@@ -1,0 +1,55 @@
+/// What the CPU quota of this process's control group withheld.
+///
+/// `cpu.stat` of version 2 counts microseconds (`throttled_usec`), that of version 1 nanoseconds (`throttled_time`);
+/// see the kernel's `cgroup-v2.rst` and `sched-bwc.rst`.
+struct CPUQuota: Sendable {
+    private let file: ProcFile
+
+    /// Finds the group; `nil` without a mounted hierarchy that has a CPU controller.
+    init?() {
+        let membership = ProcFile.text(of: "/proc/self/cgroup") ?? ""
+        for path in Self.candidates(membership: membership) {
+            guard let file = ProcFile(path), let text = file.text(), Self.throttledSeconds(in: text) != nil else {
+                continue
+            }
+            self.file = file
+            return
+        }
+        return nil
+    }
+
+    /// Seconds withheld so far; nil once the file cannot be read.
+    func throttledSeconds() -> Double? { self.file.text().flatMap(Self.throttledSeconds(in:)) }
+
+    /// Where `cpu.stat` may be, the group's own before the root's: within a container the root is the container's.
+    static func candidates(membership: String) -> [String] {
+        let lines = membership.split(separator: "\n").map {
+            $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        }
+        var paths: [String] = []
+        for line in lines where line.count == 3 {
+            let group = line[2] == "/" ? "" : String(line[2])
+            let roots: [String]
+            if line[0] == "0" {
+                roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
+            } else if line[1].split(separator: ",").contains("cpu") {
+                roots = ["/sys/fs/cgroup/\(line[1])", "/sys/fs/cgroup/cpu"]
+            } else {
+                continue
+            }
+            paths += roots.flatMap { group.isEmpty ? ["\($0)/cpu.stat"] : ["\($0)\(group)/cpu.stat", "\($0)/cpu.stat"] }
+        }
+        return paths
+    }
+
+    /// The seconds that a `cpu.stat` counts; nil when it has no quota's counter.
+    static func throttledSeconds(in text: String) -> Double? {
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let count = Double(words[1]) else { continue }
+            if words[0] == "throttled_usec" { return count / 1e6 }
+            if words[0] == "throttled_time" { return count / 1e9 }
+        }
+        return nil
+    }
+}
