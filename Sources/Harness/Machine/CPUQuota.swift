@@ -37,7 +37,10 @@ struct CPUQuota: Sendable {
             } else {
                 continue
             }
-            paths += roots.flatMap { group.isEmpty ? ["\($0)/cpu.stat"] : ["\($0)\(group)/cpu.stat", "\($0)/cpu.stat"] }
+            for root in roots {
+                if !group.isEmpty { paths.append("\(root)\(group)/cpu.stat") }
+                paths.append("\(root)/cpu.stat")
+            }
         }
         return paths
     }

@@ -98,8 +98,9 @@ package struct SteadyStateReport: Codable, Equatable, Sendable {
 
     /// The classification of the median fan-out latency in each interval of the steady phase.
     ///
+    /// Nil without a steady phase, or with too few intervals in which anything was received.
+    ///
     /// - Parameter series: The run's.
-    /// - Returns: nil without a steady phase, or with too few intervals in which anything was received.
     package init?(_ series: SeriesReport) {
         guard let steady = series.phases.first(where: { $0.name == "steady" }),
             let column = series.columns["fanout.p50"]
