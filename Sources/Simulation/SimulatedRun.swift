@@ -9,7 +9,7 @@ package import Workload
 package struct SimulatedRun: Sendable {
     package var profile: Profile
     /// The embedded server, and the dialect that is spoken to it.
-    package var backend = "relay"
+    package var backend = Profile().backend.id
     /// The backend's own options.
     package var options: [String: String] = [:]
     package var server = ServerOptions()
@@ -88,7 +88,7 @@ package struct SimulatedRun: Sendable {
     ) throws -> Result {
         let simulation = Simulation(seed: self.seed, links: self.links, log: log)
         let server = try simulation.serve(self.backend, options: self.server, service: self.service)
-        let scheme = self.backend == "socketio" || self.backend == "baas" ? "http" : "ws"
+        let scheme = BackendCatalogue.descriptor(for: self.backend)?.schemes.first ?? ""
         let settings = BackendSettings(
             id: self.backend, url: try BackendURL.parse("\(scheme)://server/"), options: self.options,
             connectTimeout: self.connectTimeout, joinGrace: self.joinGrace, reconnect: self.reconnect)

@@ -110,3 +110,14 @@ enum Reference {
         }
     }
 }
+
+extension Mutant {
+    /// The backend that it is put in front of: one that declares what the mutant breaks.
+    var reference: String {
+        switch self {
+        case .ghostMember: "relay-routed"
+        case .acknowledgeThenDrop: "mqtt5?qos=1"
+        default: "relay"
+        }
+    }
+}

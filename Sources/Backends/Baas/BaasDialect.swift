@@ -117,9 +117,11 @@ package struct BaasDialect: Dialect {
 }
 
 extension BaasDialect {
+    package static func server(for id: String) -> EmbeddedServerKind? { .engineIO { try BaasEmulator(hub: $0) } }
+
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "baas", family: .service, title: "Milkcocoa emulator",
+            id: "baas", wire: .milkcocoa, family: .service, title: "Milkcocoa emulator",
             summary: "The BaaS of the seed: a data store for each room, everything to everybody, the sender included.",
             schemes: ["http", "https", "ws", "wss"],
             options: [

@@ -14,6 +14,11 @@ package enum BackendCatalogue {
     /// The backend of that id.
     package static func descriptor(for id: String) -> BackendDescriptor? { self.all.first { $0.id == id } }
 
+    /// The backends with which something is spoken.
+    package static func all(speaking wire: BackendDescriptor.WireProtocol) -> [BackendDescriptor] {
+        self.all.filter { $0.wire == wire }
+    }
+
     /// Whether two ids reach servers by the same dialect, so that one server may serve both.
     package static func areOfOneDialect(_ a: String, _ b: String) -> Bool {
         self.rows.contains { row in

@@ -14,7 +14,25 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
         case any
     }
 
+    /// What is spoken with it, for those who have to say something in its own words.
+    package enum WireProtocol: String, Sendable, Codable {
+        /// The article "The relay protocol".
+        case relay
+        /// MQTT 3.1.1 and MQTT 5.
+        case mqtt3
+        case mqtt5
+        /// Milkcocoa's, on Socket.IO 1.
+        case milkcocoa
+        case socketIO
+        /// What a mapping or a program of the user's knows.
+        case other
+
+        package var isMQTT: Bool { self == .mqtt3 || self == .mqtt5 }
+        package var isEngineIO: Bool { self == .milkcocoa || self == .socketIO }
+    }
+
     package var id: String
+    package var wire: WireProtocol
     package var family: Family
     package var title: String
     /// One sentence.
@@ -27,11 +45,13 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     package var embedded: Bool
 
     package init(
-        id: String, family: Family = .relay, title: String, summary: String, schemes: [String], options: [OptionInfo],
+        id: String, wire: WireProtocol, family: Family = .relay, title: String, summary: String, schemes: [String],
+        options: [OptionInfo],
         embedded: Bool
     ) {
         self.family = family
         self.id = id
+        self.wire = wire
         self.title = title
         self.summary = summary
         self.schemes = schemes

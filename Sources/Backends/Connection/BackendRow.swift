@@ -5,6 +5,7 @@ import Signaling
 struct BackendRow: Sendable {
     let descriptors: [BackendDescriptor]
     let asksForTicket: Bool
+    let server: @Sendable (String) -> EmbeddedServerKind?
     let capabilities: @Sendable (BackendSettings) throws(BackendError) -> Capabilities
     let carrier: @Sendable (BackendSettings) throws(BackendError) -> CarrierPlan
     let prepare: @Sendable (HTTPOnce) -> EventLoopFuture<Ticket>
@@ -17,6 +18,7 @@ struct BackendRow: Sendable {
     init<D: Dialect>(_ dialect: D.Type) {
         self.descriptors = D.descriptors
         self.asksForTicket = D.asksForTicket
+        self.server = { D.server(for: $0) }
         self.capabilities = { (settings) throws(BackendError) in try D.capabilities(settings) }
         self.carrier = { (settings) throws(BackendError) in try D.carrier(settings) }
         self.prepare = { D.prepare($0) }

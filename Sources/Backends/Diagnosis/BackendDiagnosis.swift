@@ -157,7 +157,7 @@ package struct BackendDiagnosis: Sendable {
         case .http(let status): return self.cure(ofStatus: status, settings)
         case .noDescriptor: return "raise ulimit -n"
         case .noPort: return "give more local addresses: backend.sourceAddresses"
-        case .closed where step == .join && settings.id.hasPrefix("mqtt"):
+        case .closed where step == .join && settings.wire.isMQTT:
             return
                 "read the broker's log: 3.1.1 closes without a word for a QoS, a topic or a name that it does not allow"
         case .badResponse: return "look whether the port is one of HTTP; TLS needs wss:// or https://"
@@ -168,7 +168,7 @@ package struct BackendDiagnosis: Sendable {
     private static func cure(ofStatus status: Int, _ settings: BackendSettings) -> String? {
         switch status {
         case 301, 302, 303, 307, 308: "give the target as the URL, or set backend.redirects to follow"
-        case 400 where settings.id == "socketio":
+        case 400 where settings.wire == .socketIO:
             "set backend.engine to 3 for a server of Socket.IO 1 or 2, or mend backend.path"
         case 401, 403:
             "give what the server wants to know: backend.headers, a token in the URL's query, name:password@ in the URL"

@@ -14,6 +14,9 @@ package protocol Dialect: Sendable {
     /// The backends that this dialect reaches, one for each id.
     static var descriptors: [BackendDescriptor] { get }
 
+    /// The server that we carry for the backend of that id; nil for none.
+    static func server(for id: String) -> EmbeddedServerKind?
+
     /// What the backend promises under these settings.
     ///
     /// - Throws: ``BackendError`` when an option has a value that the dialect does not know.
@@ -93,6 +96,8 @@ extension Dialect {
     package var overlooked: [Announcement] { [] }
 
     /// Nothing is needed.
+    package static func server(for id: String) -> EmbeddedServerKind? { nil }
+
     package static var asksForTicket: Bool { false }
 
     /// An empty ticket.

@@ -3,7 +3,7 @@ import Signaling
 extension ExecDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "exec", family: .any, title: "Adapter program",
+            id: "exec", wire: .other, family: .any, title: "Adapter program",
             summary: "Any protocol, by a program of yours that speaks JSON lines: exec:./adapter.py.",
             schemes: [BackendURL.commandScheme], options: Self.options, embedded: false)
     ]

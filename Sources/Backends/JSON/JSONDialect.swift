@@ -227,7 +227,7 @@ package struct JSONDialect: Dialect {
 extension JSONDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "json", family: .any, title: "JSON over WebSocket",
+            id: "json", wire: .other, family: .any, title: "JSON over WebSocket",
             summary: "Any server of JSON texts over WebSocket, by a mapping file of yours.", schemes: ["ws", "wss"],
             options: [
                 OptionInfo(

@@ -96,11 +96,11 @@ package struct MQTTDialect: Dialect {
 extension MQTTDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "mqtt", family: .broker, title: "MQTT 3.1.1 broker",
+            id: "mqtt", wire: .mqtt3, family: .broker, title: "MQTT 3.1.1 broker",
             summary: "Any MQTT broker as a room: one topic for all, or an inbox for each member.",
             schemes: ["mqtt", "mqtts", "ws", "wss"], options: Self.options, embedded: false),
         BackendDescriptor(
-            id: "mqtt5", family: .broker, title: "MQTT 5 broker",
+            id: "mqtt5", wire: .mqtt5, family: .broker, title: "MQTT 5 broker",
             summary: "The same in MQTT 5, which can spare senders their own echo.",
             schemes: ["mqtt", "mqtts", "ws", "wss"],
             options: Self.options + [
@@ -228,7 +228,7 @@ struct MQTTSettings: Sendable {
     /// - Throws: ``BackendError`` for a value that means nothing.
     init(_ settings: BackendSettings) throws(BackendError) {
         let options = OptionReader(settings.options)
-        self.version = settings.id == "mqtt5" ? .v5 : .v311
+        self.version = settings.wire == .mqtt5 ? .v5 : .v311
         self.layout = MQTTLayout(rawValue: options.text("layout") ?? "broadcast") ?? .broadcast
         self.qos = MQTTQoS(rawValue: UInt8(try options.integer("qos", default: 0, in: 0...2))) ?? .atMostOnce
         self.app = options.text("app") ?? "signalbench"
@@ -238,7 +238,7 @@ struct MQTTSettings: Sendable {
         }
         self.topicPrefix = Array((prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/").utf8)
         self.clientPrefix = options.text("clientPrefix") ?? ""
-        self.noLocal = try options.flag("noLocal", default: false) && settings.id == "mqtt5"
+        self.noLocal = try options.flag("noLocal", default: false) && settings.wire == .mqtt5
         self.will = Will(rawValue: options.text("will") ?? "bye") ?? .bye
         self.willDelay = try options.duration("willDelay", default: 0)
         self.presence = Presence(rawValue: options.text("presence") ?? "none") ?? .none

@@ -63,14 +63,18 @@ package struct RelayDialect: Dialect {
 extension RelayDialect {
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "relay", title: "WebSocket relay, broadcast",
+            id: RelayMode.broadcast.rawValue, wire: .relay, title: "WebSocket relay, broadcast",
             summary: "Our own JSON relay: every message goes to every other member, unread.",
             schemes: ["ws", "wss"], options: Self.options, embedded: true),
         BackendDescriptor(
-            id: "relay-routed", title: "WebSocket relay, routed",
+            id: RelayMode.routed.rawValue, wire: .relay, title: "WebSocket relay, routed",
             summary: "The same server, but it stamps `from`, routes by `sendto` and tells who comes and goes.",
             schemes: ["ws", "wss"], options: Self.options, embedded: true),
     ]
+
+    package static func server(for id: String) -> EmbeddedServerKind? {
+        RelayMode(rawValue: id).map(EmbeddedServerKind.relay)
+    }
 
     private static let options = [
         OptionInfo(
@@ -83,7 +87,7 @@ extension RelayDialect {
     ]
 
     package static func capabilities(_ settings: BackendSettings) throws(BackendError) -> Capabilities {
-        let isRouted = settings.id == "relay-routed"
+        let isRouted = settings.id == RelayMode.routed.rawValue
         let limits = ServerOptions()
         let heartbeat = Capabilities.Heartbeat(
             by: .server, intervalMs: Int(limits.pingInterval / 1_000_000),

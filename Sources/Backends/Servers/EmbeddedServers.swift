@@ -15,7 +15,7 @@ package enum EmbeddedServers {
     package static func start(
         id: String, host: String, port: Int, options: ServerOptions, group: any EventLoopGroup
     ) async throws -> RunningServer {
-        switch try self.kind(id) {
+        switch try self.kind(id).core {
         case .relay(let mode):
             try await RelayServer.start(mode, host: host, port: port, options: options, group: group)
         case .engineIO(let application):
@@ -33,7 +33,7 @@ package enum EmbeddedServers {
     /// - Returns: the server, whose timers run already.
     /// - Throws: ``ServerError``.
     package static func make(id: String, options: ServerOptions, on loop: any EventLoop) throws -> any ServerLoop {
-        switch try self.kind(id) {
+        switch try self.kind(id).core {
         case .relay(let mode):
             let relay = RelayLoop(
                 mode: mode, options: options, tls: try ServerTLS.context(options), number: 0, loop: loop)
@@ -46,18 +46,27 @@ package enum EmbeddedServers {
         }
     }
 
-    private enum Kind {
-        case relay(RelayMode)
-        case engineIO(@Sendable (EngineIOHub) throws -> any EngineIOApplication)
-    }
-
-    private static func kind(_ id: String) throws -> Kind {
-        if id == "baas" { return .engineIO { try BaasEmulator(hub: $0) } }
-        if id == "socketio" { return .engineIO { SocketIORelay(hub: $0) } }
-        if let mode = RelayMode(rawValue: id) { return .relay(mode) }
+    private static func kind(_ id: String) throws -> EmbeddedServerKind {
+        if let kind = (try? BackendCatalogue.row(id))?.server(id) { return kind }
         let able = BackendCatalogue.all.filter(\.embedded).map(\.id)
         throw ServerError(
             code: .notEmbedded,
             message: "no server is embedded for '\(id)'; for \(able.joined(separator: ", ")) there is")
+    }
+}
+
+/// What a dialect says of the server that we carry for it.
+package struct EmbeddedServerKind: Sendable {
+    enum Core: Sendable {
+        case relay(RelayMode)
+        case engineIO(@Sendable (EngineIOHub) throws -> any EngineIOApplication)
+    }
+
+    let core: Core
+
+    static func relay(_ mode: RelayMode) -> Self { Self(core: .relay(mode)) }
+
+    static func engineIO(_ application: @escaping @Sendable (EngineIOHub) throws -> any EngineIOApplication) -> Self {
+        Self(core: .engineIO(application))
     }
 }

@@ -38,6 +38,11 @@ package struct BackendSettings: Sendable {
 }
 
 extension BackendSettings {
+    /// What is spoken with the backend.
+    package var wire: BackendDescriptor.WireProtocol { BackendCatalogue.descriptor(for: self.id)?.wire ?? .other }
+}
+
+extension BackendSettings {
     /// What may be shown nowhere: values of headers and options whose names say so, user info and secrets of URLs.
     package var secrets: Secrets {
         var secrets = self.url.secrets

@@ -89,9 +89,11 @@ package struct SocketIODialect: Dialect {
 }
 
 extension SocketIODialect {
+    package static func server(for id: String) -> EmbeddedServerKind? { .engineIO { SocketIORelay(hub: $0) } }
+
     package static let descriptors: [BackendDescriptor] = [
         BackendDescriptor(
-            id: "socketio", title: "Socket.IO room relay",
+            id: "socketio", wire: .socketIO, title: "Socket.IO room relay",
             summary:
                 "The relay of the multi-party articles on Socket.IO; other people's servers by setting their events.",
             schemes: ["http", "https", "ws", "wss"],

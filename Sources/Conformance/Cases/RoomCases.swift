@@ -23,7 +23,7 @@ enum RoomCases {
             outsider.rawText(
                 #"{"op":"message","room":\#(JSONWriting.string(rig.room("0"))),"data":{"type":"chatter","from":"x","tag":"\#(rig.board.tagText(MessageKey(from: outsider.index, n: 9)))"}}"#
             )
-        } else if rig.fixture.settings.id == "socketio" {
+        } else if rig.fixture.settings.wire == .socketIO {
             let event = rig.fixture.settings.options["events.message"] ?? "message"
             outsider.rawText(
                 #"42["\#(event)",{"type":"chatter","from":"x","tag":"\#(rig.board.tagText(MessageKey(from: outsider.index, n: 9)))"}]"#

@@ -116,7 +116,7 @@ enum SecurityCases {
 
     /// A session of its own that has subscribed to patterns, past our dialect.
     private static func brokerSpy(_ rig: isolated CaseRig) async throws -> RawConnection {
-        let isVersion5 = rig.fixture.settings.id == "mqtt5"
+        let isVersion5 = rig.fixture.settings.wire == .mqtt5
         let isFramed = rig.isWebSocket
         let spy = isFramed ? try await rig.rawWebSocket() : try await rig.raw()
         func send(_ packet: [UInt8]) { spy.write(isFramed ? RawWebSocket.binary(packet) : packet) }

@@ -101,14 +101,14 @@ extension Declaration {
                 "maxMessageBytes", "oversize", "slowConsumer", "heartbeat.intervalMs", "heartbeat.timeoutMs",
                 "handshakeTimeoutMs",
                 "presence.detectMs", "room.multi", "unknownTarget",
-            ] where !settings.id.hasPrefix("mqtt") {
+            ] where !settings.wire.isMQTT {
                 all[key] = nil
             }
         }
-        switch settings.id {
-        case "mqtt", "mqtt5": all.addMQTT(settings)
-        case "socketio", "baas": all.addEngineIO(settings, isOurs: isOurs)
-        default: all.addRelay(isOurs: isOurs)
+        switch settings.wire {
+        case .mqtt3, .mqtt5: all.addMQTT(settings)
+        case .socketIO, .milkcocoa: all.addEngineIO(settings, isOurs: isOurs)
+        case .relay, .other: all.addRelay(isOurs: isOurs)
         }
         return all
     }
@@ -132,9 +132,9 @@ extension Declaration {
     private mutating func addEngineIO(_ settings: BackendSettings, isOurs: Bool) {
         self["identity.assign"] = .text("server")
         // The emulator's session cookie makes the account; a Socket.IO id is one connection's.
-        self["identity.stability"] = .text(settings.id == "baas" ? "session" : "connection")
+        self["identity.stability"] = .text(settings.wire == .milkcocoa ? "session" : "connection")
         // Our relay has an event for it; other people's have not.
-        self["leave"] = .flag(settings.id == "baas" || isOurs)
+        self["leave"] = .flag(settings.wire == .milkcocoa || isOurs)
         self["transports"] = .list(["ws", "polling"])
         guard isOurs else { return }
         self["origin"] = .text("any")

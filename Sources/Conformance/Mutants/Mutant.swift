@@ -41,15 +41,6 @@ package enum Mutant: String, CaseIterable, Sendable {
 }
 
 extension Mutant {
-    /// The backend that it is put in front of: one that declares what the mutant breaks.
-    package var reference: String {
-        switch self {
-        case .ghostMember: "relay-routed"
-        case .acknowledgeThenDrop: "mqtt5?qos=1"
-        default: "relay"
-        }
-    }
-
     /// The case that has to fail by it.
     package var primary: String {
         switch self {

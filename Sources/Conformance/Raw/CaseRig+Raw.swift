@@ -5,9 +5,9 @@ extension CaseRig {
     /// Whether the backend's bytes travel in WebSocket frames.
     var isWebSocket: Bool { (try? BackendCatalogue.carrier(self.fixture.settings).framing.isWebSocket) ?? false }
 
-    var isMQTT: Bool { self.fixture.settings.id.hasPrefix("mqtt") }
-    var isEngineIO: Bool { ["socketio", "baas"].contains(self.fixture.settings.id) }
-    var isRelay: Bool { self.fixture.settings.id.hasPrefix("relay") }
+    var isMQTT: Bool { self.fixture.settings.wire.isMQTT }
+    var isEngineIO: Bool { self.fixture.settings.wire.isEngineIO }
+    var isRelay: Bool { self.fixture.settings.wire == .relay }
 
     /// A bare connection to the backend.
     ///

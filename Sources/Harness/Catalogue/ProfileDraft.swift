@@ -93,7 +93,7 @@ package struct ProfileDraft: Sendable {
     private static func url(_ backend: BackendDescriptor) -> String {
         if backend.isCommand { return BackendURL(command: "./adapter.py").text }
         let scheme = backend.schemes.first ?? "ws"
-        let path = scheme.hasPrefix("mqtt") ? "" : "/"
+        let path = backend.wire.isMQTT ? "" : "/"
         return "\(scheme)://127.0.0.1:\(BackendURL.defaultPort(of: scheme) ?? 8_080)\(path)"
     }
 

@@ -41,7 +41,8 @@ package struct ConformController: Sendable {
         let baseline = try self.request.baseline.map { path throws(HarnessError) in try ConformBaseline.read(path: path)
         }
         let base = try self.base()
-        let names = self.request.backends.isEmpty ? ["baas"] : self.request.backends
+        let names =
+            self.request.backends.isEmpty ? BackendCatalogue.all(speaking: .milkcocoa).map(\.id) : self.request.backends
         let backends = try names.map { name throws(HarnessError) in
             try ConformBackend.read(name, base: base, declared: declared)
         }

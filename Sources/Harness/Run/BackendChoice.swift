@@ -46,7 +46,8 @@ package enum BackendChoice {
     ///
     /// The embedded Socket.IO relay acknowledges every join, so nobody has to guess when an agent is in.
     static func completed(_ profile: Profile) -> Profile {
-        guard profile.backend.id == "socketio", profile.backend.url == nil, profile.backend.launch == nil,
+        guard BackendCatalogue.descriptor(for: profile.backend.id)?.wire == .socketIO, profile.backend.url == nil,
+            profile.backend.launch == nil,
             profile.backend.options["joinAck"] == nil
         else { return profile }
         var profile = profile

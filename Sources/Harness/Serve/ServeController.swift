@@ -192,14 +192,19 @@ package struct ServeRequest: Sendable {
 
     /// Holds flags that only some servers have to those.
     private func checkKind() throws(HarnessError) {
-        let isRelay = self.backend.hasPrefix("relay")
+        let wire = BackendCatalogue.descriptor(for: self.backend)?.wire
+        let isRelay = wire == .relay
+        func only(_ owner: BackendDescriptor.WireProtocol) -> (belongs: Bool, owner: String) {
+            (wire == owner, BackendCatalogue.all(speaking: owner).map(\.id).joined(separator: ", "))
+        }
+        let (baas, socketIO) = (only(.milkcocoa), only(.socketIO))
         let misplaced: [(flag: String, isGiven: Bool, belongs: Bool, owner: String)] = [
             ("--echo", self.echo, isRelay, "the relays"), ("--delay", self.delay != nil, isRelay, "the relays"),
             ("--loops", self.loops != 1, isRelay, "the relays"),
-            ("--data", self.data != nil, self.backend == "baas", "baas"),
-            ("--limits", self.limits != nil, self.backend == "baas", "baas"),
-            ("--account", !self.accounts.isEmpty, self.backend == "baas", "baas"),
-            ("--faithful-2016", self.isFaithful2016, self.backend == "socketio", "socketio"),
+            ("--data", self.data != nil, baas.belongs, baas.owner),
+            ("--limits", self.limits != nil, baas.belongs, baas.owner),
+            ("--account", !self.accounts.isEmpty, baas.belongs, baas.owner),
+            ("--faithful-2016", self.isFaithful2016, socketIO.belongs, socketIO.owner),
         ]
         for entry in misplaced where entry.isGiven && !entry.belongs {
             throw HarnessError(

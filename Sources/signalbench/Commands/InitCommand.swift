@@ -2,6 +2,7 @@ import ArgumentParser
 import Backends
 import Harness
 import Signaling
+import Workload
 
 /// `signalbench init`.
 struct InitCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct InitCommand: ParsableCommand {
             """)
 
     @Argument(help: "What it runs against; see 'signalbench list backends'.")
-    var backend = "relay"
+    var backend = Profile().backend.id
 
     func run() throws {
         guard let descriptor = BackendCatalogue.descriptor(for: self.backend) else {

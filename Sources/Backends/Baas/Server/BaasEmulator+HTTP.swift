@@ -12,7 +12,9 @@ extension BaasEmulator {
 
     func answer(_ request: HTTPRequest) -> HTTPResponse? {
         let path = request.path
-        guard path.hasPrefix("/account-api/") else { return ConferencePage.answer(request, backend: "baas") }
+        guard path.hasPrefix("/account-api/") else {
+            return ConferencePage.answer(request, backend: BaasDialect.descriptors[0].id)
+        }
         guard request.head.method == .POST else { return .text("POST only\n", status: .methodNotAllowed) }
         let app = Self.app(of: request)
         switch path.dropFirst("/account-api/".count) {

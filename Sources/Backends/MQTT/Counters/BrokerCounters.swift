@@ -20,7 +20,7 @@ package struct BrokerCounters: Sendable {
     package static func watch(
         _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup, seed: UInt64
     ) async -> BrokerCounters? {
-        guard ["mqtt", "mqtt5"].contains(settings.id), let endpoint = try? Endpoint(settings) else {
+        guard settings.wire.isMQTT, let endpoint = try? Endpoint(settings) else {
             return nil
         }
         let loop = group.next()
@@ -90,7 +90,7 @@ final class BrokerCounterHandler: ChannelInboundHandler {
 
     init(_ settings: BackendSettings, framing: CarrierFraming, seed: UInt64) {
         var options = MQTTSessionOptions(
-            version: settings.id == "mqtt5" ? .v5 : .v311,
+            version: settings.wire == .mqtt5 ? .v5 : .v311,
             clientID: Array("signalbench-counters-\(seed)".utf8))
         options.keepAlive = 0
         options.userName = settings.options["user"].map { Array($0.utf8) }

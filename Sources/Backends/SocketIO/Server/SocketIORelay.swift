@@ -48,7 +48,7 @@ final class SocketIORelay: EngineIOApplication {
     func tickEnded() {}
 
     func answer(_ request: HTTPRequest) -> HTTPResponse? {
-        ConferencePage.answer(request, backend: "socketio")
+        ConferencePage.answer(request, backend: SocketIODialect.descriptors[0].id)
     }
 
     // MARK: Events
