@@ -19,7 +19,8 @@ struct Signalbench: AsyncParsableCommand {
               0 pass                      65 a mistake in a file
               1 a gate failed             69 backend unreachable
               2 invalid                   70 internal error
-              64 a mistake in a flag      130 interrupted
+              64 a mistake in a flag      73 results could not all be written
+                                          130 interrupted
             """,
         version: ToolVersion.text,
         subcommands: [

@@ -48,6 +48,22 @@ struct WriterTests {
         }
     }
 
+    @Test func `writes what can be written, and names the first file that cannot`() async throws {
+        try await TemporaryFolder.with { folder in
+            for name in ["junit.xml", "report.html"] {
+                let inside = folder.appendingPathComponent(name).appendingPathComponent("inside")
+                try FileManager.default.createDirectory(at: inside, withIntermediateDirectories: true)
+            }
+            let error = #expect(throws: ReportError.self) {
+                try ReportWriter.write(MadeUpRun().document(), to: folder)
+            }
+            #expect(error?.message.contains("junit.xml") == true)
+            #expect(error?.message.contains("written: report.json, summary.md, samples.hlog") == true)
+            let json = try Data(contentsOf: folder.appendingPathComponent("report.json"))
+            #expect(try ReportDocument(json: json).result.complete)
+        }
+    }
+
     @Test func `keeps the old file when the new one cannot be written`() async throws {
         try await TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("x")

@@ -8,6 +8,8 @@ package struct HarnessError: Error, Sendable {
         case badProfile, unreadableFile, badResult, notComparable
         case launchFailed, unreachable, portInUse
         case tooFewResources
+        /// The run is over and what came of it could not all be written.
+        case resultsLost
         case interrupted
         case internalError
     }
@@ -34,6 +36,7 @@ package struct HarnessError: Error, Sendable {
         case .badProfile, .unreadableFile, .badResult, .notComparable: .badFile
         case .launchFailed, .unreachable, .portInUse: .unavailable
         case .tooFewResources: .invalid
+        case .resultsLost: .cannotWrite
         case .interrupted: .interrupted
         case .internalError: .internalError
         }
@@ -71,12 +74,14 @@ package enum CommandStatus: Int32, CaseIterable, Sendable {
     case unavailable = 69
     /// A defect of ours (`EX_SOFTWARE`).
     case internalError = 70
+    /// Files of a finished run could not be written (`EX_CANTCREAT`).
+    case cannotWrite = 73
     /// Ended by a signal from the user (128 + SIGINT).
     case interrupted = 130
 
     /// The order in which one status hides another when several runs end with one number.
     package static let precedence: [CommandStatus] = [
-        .interrupted, .internalError, .unavailable, .usage, .badFile, .invalid, .fail, .pass,
+        .interrupted, .internalError, .cannotWrite, .unavailable, .usage, .badFile, .invalid, .fail, .pass,
     ]
 
     /// The one status of several runs: the first of ``precedence`` that any of them ended with.

@@ -31,8 +31,7 @@ struct SingleRun: Sendable {
             let finished = try await self.play()
             let document = try self.document(self.assembly.result(finished))
             self.printer.finish()
-            try self.files.write(document)
-            return (document, nil)
+            return (document, self.lost(document))
         } catch let error as HarnessError where error.code == .unwritableOutput {
             throw error
         } catch {
@@ -43,6 +42,22 @@ struct SingleRun: Sendable {
                     .internalError, "internal error: \(error)", cure: "please report this with the command",
                     cause: error)
             return (try self.refuse(failure, at: date), failure)
+        }
+    }
+
+    /// Writes a finished run; what was measured is not lost with a file that does not fit.
+    ///
+    /// - Returns: what could not be written; nil when everything was.
+    private func lost(_ document: ReportDocument) -> HarnessError? {
+        do {
+            try self.files.write(document)
+            return nil
+        } catch {
+            return HarnessError(
+                .resultsLost, (error as? HarnessError)?.message ?? "cannot write the report: \(error)",
+                cure:
+                    "make room, and write the rest from report.json with 'signalbench report'; the figures are on standard output",
+                cause: error)
         }
     }
 

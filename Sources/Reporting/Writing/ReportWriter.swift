@@ -7,14 +7,15 @@ package enum ReportWriter {
     /// Writes all files of a report into a folder, which is made when it is missing.
     ///
     /// The files are `report.json`, `summary.md`, `junit.xml`, `samples.hlog`, `samples.hgrm` and in the folder `hgrm` one
-    /// for each distribution, and `report.html`. `report.json` is written first, so that the numbers survive whatever goes wrong later.
+    /// for each distribution, and `report.html`. `report.json` is written first, so that the numbers survive whatever goes wrong later;
+    /// when a file cannot be written, the others still are, as far as they fit.
     ///
     /// - Parameters:
     ///   - document: The run.
     ///   - folder: Where the files go; files of an earlier run with the same names are replaced.
     ///   - options: Which files are wanted.
     /// - Returns: The files in the order in which they were written.
-    /// - Throws: ``ReportError`` that names the file and the cause, or what encoding throws.
+    /// - Throws: ``ReportError`` that names the first file that failed, the cause and what was written, or what encoding throws.
     package static func write(
         _ document: ReportDocument,
         to folder: URL,
@@ -22,20 +23,35 @@ package enum ReportWriter {
     ) throws -> [URL] {
         try Self.makeFolder(folder)
         var written: [URL] = []
-        func put(_ name: String, _ bytes: some Collection<UInt8>) throws {
+        var failure: ReportError?
+        func put(_ name: String, _ bytes: some Collection<UInt8>) {
             let url = folder.appendingPathComponent(name)
-            try AtomicFile.write(bytes, to: url)
-            written.append(url)
+            do throws(ReportError) {
+                try AtomicFile.write(bytes, to: url)
+                written.append(url)
+            } catch {
+                failure = failure ?? error
+            }
         }
-        try put("report.json", try document.json())
-        try put("summary.md", SummaryMarkdown(document).render().utf8)
-        try put("junit.xml", JUnitReport(document).render().utf8)
+        put("report.json", try document.json())
+        put("summary.md", SummaryMarkdown(document).render().utf8)
+        put("junit.xml", JUnitReport(document).render().utf8)
         let distributions = HistogramFiles.all(of: document)
         if distributions.contains(where: { $0.name.hasPrefix("hgrm/") }) {
-            try Self.makeFolder(folder.appendingPathComponent("hgrm"))
+            do throws(ReportError) {
+                try Self.makeFolder(folder.appendingPathComponent("hgrm"))
+            } catch {
+                failure = failure ?? error
+            }
         }
-        for file in distributions { try put(file.name, file.text.utf8) }
-        if options.html { try put("report.html", try ReportPage.render(document).utf8) }
+        for file in distributions { put(file.name, file.text.utf8) }
+        if options.html { put("report.html", try ReportPage.render(document).utf8) }
+        if let failure {
+            let names = written.map(\.lastPathComponent).filter { !$0.hasSuffix(".hgrm") }
+            throw ReportError(
+                code: failure.code,
+                message: failure.message + "; written: " + (names.isEmpty ? "nothing" : names.joined(separator: ", ")))
+        }
         return written
     }
 

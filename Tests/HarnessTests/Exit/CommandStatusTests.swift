@@ -19,7 +19,7 @@ struct CommandStatusTests {
     }
 
     @Test func `the numbers are those of the documentation`() {
-        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 64, 65, 69, 70, 130])
+        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 64, 65, 69, 70, 73, 130])
         #expect(Set(CommandStatus.precedence) == Set(CommandStatus.allCases))
     }
 
