@@ -41,6 +41,7 @@ enum RunValidity {
         inputs.broker = run.brokerDeliveries.map {
             (theirs: $0, ours: samples.traffic.deliveries + session.foreign + session.notices)
         }
+        inputs.hasForeign = session.foreign + session.foreignMembers > 0
         inputs.hasLosses = samples.ledger.lost > 0 || session.disconnected > 0
         let limits = ValidityLimits(
             latenessShare: profile.validity.lateness.value, loopLag: profile.validity.loopLag.seconds * 1000,

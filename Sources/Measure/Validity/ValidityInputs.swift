@@ -77,6 +77,8 @@ package struct ValidityInputs: Sendable {
     package var broker: (theirs: Int64, ours: UInt64)?
     /// Whether deliveries or connections were lost, which is why a broker's count may differ.
     package var hasLosses = false
+    /// Whether members or messages that are not of this run were in its rooms, which a broker counts, too.
+    package var hasForeign = false
     package init(
         sendLateness: Tail,
         fanoutP99: Double?,

@@ -155,6 +155,9 @@ struct ValidityJudgeTests {
         inputs.hasLosses = hasLosses
         let check = ValidityJudge(inputs).judge().checks.first { $0.name == "broker's own count" }
         #expect(check?.fit == fit)
+        inputs.hasForeign = true
+        let foreign = ValidityJudge(inputs).judge().checks.first { $0.name == "broker's own count" }
+        #expect(foreign?.fit == (theirs == Int64(ours) ? true : nil))
     }
 
     @Test func `a quota that stopped the generator makes a run unfit`() {
