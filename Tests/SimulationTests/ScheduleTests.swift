@@ -2,7 +2,7 @@ import Foundation
 import Simulation
 import Testing
 
-/// Random schedules, thousands of them; `SIGNALBENCH_SCHEDULES=10000` for more, `SIGNALBENCH_SEED` for others.
+/// Random schedules, 160 of them; `SIGNALBENCH_SCHEDULES=10000` for more, `SIGNALBENCH_SEED` for others.
 struct ScheduleTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let count = Self.environment["SIGNALBENCH_SCHEDULES"].flatMap { Int($0) } ?? 160

@@ -108,7 +108,8 @@ package enum Preflight {
             Finding.refusal(
                 message: "\(agents) agents asked, but the \(limit.side.rawValue)'s \(limit.resource) carry "
                     + "\(limit.agents) (\(limit.because))",
-                cure: "\(limit.raise); or --agents \(limit.agents)")
+                // No agents at all is what the flag refuses.
+                cure: limit.raise + (limit.agents > 0 ? "; or --agents \(limit.agents)" : ""))
         }
         let warnings = short.filter { !$0.isCertain }.map { limit in
             Finding.warning(

@@ -44,6 +44,15 @@ struct CarryingCapacityTests {
         #expect(memory(there) == memory(here).map { $0 * 2 })
     }
 
+    @Test func `a cure proposes no number that the flag refuses`() throws {
+        let none = CarryingCapacity(facts: Self.facts(descriptors: 64), sharesMachine: true, isEmbedded: true)
+        guard case .refusal(_, let cure) = try #require(Preflight.check(agents: 5, capacity: none).first) else {
+            Issue.record("it is no refusal")
+            return
+        }
+        #expect(!cure.contains("--agents") && !cure.isEmpty, "\(cure)")
+    }
+
     @Test func `what certainly runs out is refused, naming the side and the cure`() throws {
         let capacity = CarryingCapacity(
             facts: Self.facts(descriptors: 256), sharesMachine: true, isEmbedded: true)
