@@ -76,13 +76,13 @@ package struct ValidityJudge: Sendable {
 
     private func agents() -> Validity.Check {
         let (asked, got) = (self.inputs.agentsRequested, self.inputs.agentsConnected)
-        let isExcused = self.inputs.backendLost != nil
-        let fit = got >= asked || isExcused
+        // Who the lost backend took is no finding about the generator.
+        let fit: Bool? = got >= asked ? true : self.inputs.backendLost == nil ? false : nil
         return Validity.Check(
             name: "agents", value: Double(got), limit: Double(asked), unit: "count", fit: fit,
-            explanation: fit
-                ? (got >= asked ? "agents joined, of those asked for" : "not judged, because the backend was lost")
-                : self.missingAgents(asked - got))
+            explanation: fit == false
+                ? self.missingAgents(asked - got)
+                : fit == nil ? "not judged, because the backend was lost" : "agents joined, of those asked for")
     }
 
     /// Names the side that ran out.
@@ -121,10 +121,11 @@ package struct ValidityJudge: Sendable {
 
     private func samples() -> Validity.Check {
         let expected = self.inputs.deliveriesExpected
-        let fit = expected > 0 || self.inputs.backendLost != nil || !self.inputs.plansDeliveries
+        let isOwed = self.inputs.plansDeliveries && self.inputs.backendLost == nil
+        let fit: Bool? = expected > 0 ? true : isOwed ? false : nil
         return Validity.Check(
             name: "samples", value: Double(expected), limit: 1, unit: "count", fit: fit,
-            explanation: fit
+            explanation: fit != false
                 ? "deliveries that were required, at least one where the plan has any"
                 : "Nothing was measured because no delivery was ever required; use rooms of two or more that call or chatter, "
                     + "and phases long enough for it")

@@ -12,13 +12,13 @@ final class PipeRig {
 
     init(options: [String: String] = [:]) throws {
         self.loop = EmbeddedEventLoop()
-        self.network = Programs()
+        self.network = Programs(on: self.loop)
         let settings = BackendSettings(
             id: "exec", url: BackendURL(command: "./a.py"), options: options, connectTimeout: 5_000_000_000)
         self.home = try ConnectionLoop(self.loop, to: Endpoint(settings, network: self.network), seed: 3)
     }
 
-    var programs: [Program] { self.network.started }
+    var programs: [Program] { self.network.started.value }
 
     func member() throws -> Member {
         let member = Member()
@@ -107,8 +107,10 @@ final class PipeRig {
         }
     }
 
-    private final class Programs: Network, @unchecked Sendable {
-        private(set) var started: [Program] = []
+    private final class Programs: Network {
+        let started: NIOLoopBoundBox<[Program]>
+
+        init(on loop: any EventLoop) { self.started = NIOLoopBoundBox([], eventLoop: loop) }
 
         func connect(
             host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
@@ -116,7 +118,7 @@ final class PipeRig {
 
         func spawn(_ command: String) throws(DialError) -> any ChildProgram {
             let program = Program()
-            self.started.append(program)
+            self.started.value.append(program)
             return program
         }
     }

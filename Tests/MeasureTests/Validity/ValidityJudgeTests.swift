@@ -186,6 +186,8 @@ struct ValidityJudgeTests {
         inputs.deliveriesExpected = 0
         let lost = ValidityJudge(inputs).judge()
         #expect(lost.fit)
+        let unjudged = lost.checks.filter { $0.fit == nil }.map(\.name)
+        #expect(["agents", "unsent messages", "samples"].allSatisfy(unjudged.contains), "\(unjudged)")
         #expect(lost.reasons == ["The backend was lost mid-run: all 200 agents lost their connections at 12.3 s"])
         inputs.loopLag.p99 = 500
         let both = ValidityJudge(inputs).judge()
