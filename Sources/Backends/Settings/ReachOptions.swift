@@ -1,4 +1,3 @@
-import Glibc
 package import NIOCore
 import Signaling
 
@@ -146,44 +145,5 @@ enum SourceAddresses {
     private static func number(_ address: SocketAddress) -> UInt32? {
         guard case .v4 = address, let text = address.ipAddress else { return nil }
         return text.split(separator: ".").reduce(0) { $0 << 8 | (UInt32($1) ?? 0) }
-    }
-}
-
-/// The variables by which a machine names its proxies.
-package enum ProxyEnvironment {
-    /// The process's own variables.
-    package static var current: [String: String] {
-        var all: [String: String] = [:]
-        for name in Self.names + Self.exceptions {
-            if let value = getenv(name) { all[name] = String(cString: value) }
-        }
-        return all
-    }
-
-    /// The variable that names a proxy for a URL, and its value; nil when none does, or `NO_PROXY` excepts the host.
-    package static func proxy(
-        for url: BackendURL, in environment: [String: String]
-    ) -> (name: String, value: String)? {
-        let own = url.isSecure ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy", "HTTP_PROXY"]
-        let names = own + ["all_proxy", "ALL_PROXY"]
-        guard let name = names.first(where: { !(environment[$0] ?? "").isEmpty }), let value = environment[name],
-            !Self.isExcepted(url.host, in: environment)
-        else { return nil }
-        return (name, value)
-    }
-
-    private static let names = [
-        "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY",
-    ]
-    private static let exceptions = ["no_proxy", "NO_PROXY"]
-
-    /// Whether a list of names, or of ends of names, holds the host.
-    private static func isExcepted(_ host: String, in environment: [String: String]) -> Bool {
-        let list = Self.exceptions.compactMap { environment[$0] }.joined(separator: ",")
-        let host = host.lowercased()
-        return list.split(whereSeparator: { $0 == "," || $0 == " " }).contains { entry in
-            let name = entry.lowercased().drop { $0 == "." }
-            return entry == "*" || host == name || host.hasSuffix("." + name)
-        }
     }
 }

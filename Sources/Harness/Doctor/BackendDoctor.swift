@@ -9,6 +9,8 @@ package struct BackendDoctorReport: Codable, Equatable, Sendable {
     /// Id and URL, without secrets.
     package var backend: String
     package var steps: [DiagnosisStep]
+    /// What else there is to know, such as a proxy that is set and not used.
+    package var notes: [String] = []
 
     /// Whether a message went there and back.
     package var isReached: Bool { self.steps.allSatisfy { $0.outcome == .ok } }
@@ -49,6 +51,8 @@ package enum BackendDoctor {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let name = "\(known.id) at \(known.url)"
         print(name)
+        let notes = ProxyEnvironment.ignored(by: known).map { [$0] } ?? []
+        for note in notes { print("  note: \(note)") }
         let diagnosis = BackendDiagnosis(known, on: loops.next()) { print(Self.line($0)) }
         let result: Result<[DiagnosisStep], any Error>
         do {
@@ -57,7 +61,7 @@ package enum BackendDoctor {
             result = .failure(BackendChoice.flagError(error))
         }
         try? await loops.shutdownGracefully()
-        return BackendDoctorReport(backend: name, steps: try result.get())
+        return BackendDoctorReport(backend: name, steps: try result.get(), notes: notes)
     }
 
     private static func line(_ step: DiagnosisStep) -> String {

@@ -41,7 +41,8 @@ package struct RunController: Sendable {
         let placements = try profiles.map { profile in
             let placement = try BackendPlacement.of(profile.backend, own: self.own)
             if case .running(let url) = placement {
-                _ = try BackendSettings(profile: profile.backend, url: url)
+                let settings = try BackendSettings(profile: profile.backend, url: url)
+                if let sentence = ProxyEnvironment.ignored(by: settings) { self.printer.note(sentence) }
             } else {
                 _ = try BackendSettings(profile: profile.backend, url: nil)
             }

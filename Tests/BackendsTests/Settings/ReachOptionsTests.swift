@@ -39,6 +39,24 @@ struct ReachOptionsTests {
         #expect(throws: BackendError.self) { try self.reach(["proxy": "socks5://p:1"]) }
     }
 
+    @Test(arguments: [
+        ("wss://a.example/", "HTTPS_PROXY"), ("ws://a.example/", "http_proxy"), ("mqtts://10.0.0.7/", "HTTPS_PROXY"),
+        ("wss://b.in.example/", nil), ("wss://localhost/", nil), ("ws://127.0.0.2/", nil), ("ws://[::1]/", nil),
+    ])
+    func `a proxy that is set and not used is said`(url: String, name: String?) throws {
+        let environment = ["HTTPS_PROXY": "http://u:p@p:1", "http_proxy": "q:2", "NO_PROXY": ".in.example"]
+        func sentence(_ options: [String: String], _ environment: [String: String]) throws -> String? {
+            ProxyEnvironment.ignored(
+                by: BackendSettings(id: "relay", url: try BackendURL.parse(url), options: options), in: environment)
+        }
+        let said = try sentence([:], environment)
+        #expect(said?.prefix { $0 != " " } == name.map { $0[...] })
+        #expect(said.map { $0.contains("u:p") } != true)
+        #expect(try sentence(["proxy": "environment"], environment) == nil)
+        #expect(try sentence(["proxy": "http://p:1"], environment) == nil)
+        #expect(try sentence([:], [:]) == nil)
+    }
+
     @Test func `a certificate without its key is a mistake`() throws {
         #expect(throws: BackendError.self) { try self.reach(["tls.cert": "a.pem"]) }
     }
