@@ -10,7 +10,7 @@ struct BackendRow: Sendable {
     let carrier: @Sendable (BackendSettings) throws(BackendError) -> CarrierPlan
     let prepare: @Sendable (HTTPOnce) -> EventLoopFuture<Ticket>
     let connection:
-        @Sendable (ConnectionLoop, Ticket, Resumption, any ConnectionOwner) throws(BackendError) -> Connection
+        @Sendable (ConnectionLoop, Endpoint, Ticket, Resumption, any ConnectionOwner) throws(BackendError) -> Connection
     /// The receive path, made for the dialect's type: this is where a general one would cost twenty times as much.
     let receive: @Sendable (Connection, ByteBuffer) -> Void
 
@@ -22,11 +22,11 @@ struct BackendRow: Sendable {
         self.capabilities = { (settings) throws(BackendError) in try D.capabilities(settings) }
         self.carrier = { (settings) throws(BackendError) in try D.carrier(settings) }
         self.prepare = { D.prepare($0) }
-        self.connection = { (home, ticket, resumption, owner) throws(BackendError) in
+        self.connection = { (home, endpoint, ticket, resumption, owner) throws(BackendError) in
             if let kept = resumption.dialect as? D { return DialectConnection(kept, home, owner: owner) }
             var ticket = ticket
             ticket.seed = home.nextSeed()
-            return DialectConnection(try D(home.endpoint.settings, ticket: ticket), home, owner: owner)
+            return DialectConnection(try D(endpoint.settings, ticket: ticket), home, owner: owner)
         }
         self.receive = { connection, bytes in
             // Only this row makes the loop's connections.

@@ -209,9 +209,6 @@ package class Connection {
 
     // MARK: For the dialect's half
 
-    /// Opens the carrier.
-    final func open(ticket: Ticket) { Dialer.open(self, ticket: ticket) }
-
     func encode(_ command: Command, at now: Instant) -> Submission { .refused }
     func begin(at now: Instant) {}
     func take(_ bytes: ByteBuffer) {}

@@ -44,22 +44,31 @@ package final class ConnectionLoop {
 
     /// Obtains what one session needs before it can connect.
     ///
+    /// - Parameter account: whose, where agents have accounts.
     /// - Returns: the ticket; or a ``DialError``.
-    package func prepare() -> EventLoopFuture<Ticket> { self.row.prepare(HTTPOnce(self.endpoint, on: self.loop)) }
+    package func prepare(account: Int = 0) -> EventLoopFuture<Ticket> {
+        do {
+            return self.row.prepare(HTTPOnce(try self.endpoint.account(account), on: self.loop))
+        } catch {
+            return self.loop.makeFailedFuture(DialError(code: .settings, message: error.description))
+        }
+    }
 
     /// Begins a connection.
     ///
     /// - Parameters:
+    ///   - account: whose connection it is, where agents have accounts.
     ///   - ticket: what the session was given before.
     ///   - resumption: what the session's last connection left behind; `.none` for its first.
     ///   - owner: who gets its events; held until the connection has ended.
     /// - Returns: the connection, which is being opened; no event comes before the call returns.
     /// - Throws: ``BackendError`` when the settings do not fit the backend.
     package func connect(
-        ticket: Ticket = .none, resuming resumption: Resumption = .none, owner: any ConnectionOwner
+        account: Int = 0, ticket: Ticket = .none, resuming resumption: Resumption = .none, owner: any ConnectionOwner
     ) throws(BackendError) -> Connection {
-        let connection = try self.row.connection(self, ticket, resumption, owner)
-        connection.open(ticket: ticket)
+        let endpoint = try self.endpoint.account(account)
+        let connection = try self.row.connection(self, endpoint, ticket, resumption, owner)
+        Dialer.open(connection, to: endpoint, ticket: ticket)
         return connection
     }
 
@@ -67,7 +76,7 @@ package final class ConnectionLoop {
     package func connection(
         overChannelFor owner: any ConnectionOwner
     ) throws(BackendError) -> (Connection, any ChannelHandler) {
-        let connection = try self.row.connection(self, .none, .none, owner)
+        let connection = try self.row.connection(self, self.endpoint, .none, .none, owner)
         return (connection, ChannelTransport(connection))
     }
 

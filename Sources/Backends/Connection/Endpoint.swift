@@ -4,8 +4,8 @@ import Signaling
 
 /// Where and how the connections of a run are opened: made once, shared by all loops.
 package struct Endpoint: Sendable {
-    package let settings: BackendSettings
-    package let carrier: CarrierPlan
+    package private(set) var settings: BackendSettings
+    package private(set) var carrier: CarrierPlan
     package let reach: ReachOptions
     let tls: TLSContext?
     let network: any Network
@@ -20,6 +20,19 @@ package struct Endpoint: Sendable {
         self.reach = try ReachOptions(settings)
         self.tls = try TLSContext.make(for: settings, self.reach)
         self.network = network ?? SocketNetwork(from: self.reach.sourceAddresses, to: self.reach.addresses)
+    }
+
+    /// The same for one agent, where agents have accounts.
+    ///
+    /// - Parameter row: the agent's account.
+    /// - Returns: an endpoint whose settings are the agent's.
+    /// - Throws: ``BackendError`` for an account that makes no sense as an option.
+    func account(_ row: Int) throws(BackendError) -> Endpoint {
+        guard self.settings.accounts != nil else { return self }
+        var own = self
+        own.settings = self.settings.account(row)
+        own.carrier = try BackendCatalogue.carrier(own.settings)
+        return own
     }
 
     /// The same at another place.

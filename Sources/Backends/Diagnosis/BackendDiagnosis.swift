@@ -51,6 +51,7 @@ package struct BackendDiagnosis: Sendable {
     /// - Throws: ``BackendError`` for settings that make no sense.
     package func run(room: String) async throws -> [DiagnosisStep] {
         let endpoint = try Endpoint(self.settings)
+        let own = try endpoint.account(0)
         var steps: [DiagnosisStep] = []
         var hasFailed = false
         func step(_ name: Name, _ body: () async throws -> String) async {
@@ -78,9 +79,9 @@ package struct BackendDiagnosis: Sendable {
             await step(.tcp) { try await self.connect(endpoint) }
         }
         if endpoint.tls != nil { await step(.tls) { try await self.handshake(endpoint) } }
-        if let request = self.request(endpoint) { await step(.http) { try await self.ask(endpoint, request) } }
-        let first = ProbeMember(room: room)
-        let second = ProbeMember(room: room)
+        if let request = self.request(own) { await step(.http) { try await self.ask(own, request) } }
+        let first = ProbeMember(room: room, account: 0)
+        let second = ProbeMember(room: room, account: 1)
         await step(.greeting) {
             try await first.connect(endpoint, on: self.loop)
             return try await first.greeted()

@@ -5,13 +5,18 @@ import Synchronization
 /// One member of a room, for a diagnosis: connects, joins, and sends or hears one message.
 final class ProbeMember: Sendable {
     private let room: String
+    private let account: Int
     private let member = Mutex<NIOLoopBound<Member>?>(nil)
 
-    init(room: String) { self.room = room }
+    init(room: String, account: Int) {
+        self.room = room
+        self.account = account
+    }
 
     /// Begins to connect.
     func connect(_ endpoint: Endpoint, on loop: any EventLoop) async throws {
         let room = self.room
+        let account = self.account
         let member = try await loop.submit {
             let home = try ConnectionLoop(loop, to: endpoint, seed: UInt64(loop.now.uptimeNanoseconds))
             return NIOLoopBound(Member(home, room: room), eventLoop: loop)
@@ -19,9 +24,9 @@ final class ProbeMember: Sendable {
         self.member.withLock { $0 = member }
         let ticket = try await loop.flatSubmit {
             let home = member.value.home
-            return home.asksForTicket ? home.prepare() : loop.makeSucceededFuture(.none)
+            return home.asksForTicket ? home.prepare(account: account) : loop.makeSucceededFuture(.none)
         }.get()
-        try await loop.submit { try member.value.connect(ticket) }.get()
+        try await loop.submit { try member.value.connect(ticket, account: account) }.get()
     }
 
     /// Waits for the welcome.
@@ -127,8 +132,8 @@ final class ProbeMember: Sendable {
             return all.isEmpty ? "" : "; what came instead, and no setting names: \(all.joined(separator: ", "))"
         }
 
-        func connect(_ ticket: Ticket) throws {
-            self.connection = try self.home.connect(ticket: ticket, owner: self)
+        func connect(_ ticket: Ticket, account: Int) throws {
+            self.connection = try self.home.connect(account: account, ticket: ticket, owner: self)
             let settings = self.home.endpoint.settings
             // Most dialects know what they wait for and say so before that.
             self.after(settings.connectTimeout * 2) { member in

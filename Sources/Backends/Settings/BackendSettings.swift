@@ -15,6 +15,8 @@ package struct BackendSettings: Sendable {
     /// Nanoseconds after which a join that the backend never confirms is taken as done.
     package var joinGrace: Int64
     package var reconnect: ReconnectPolicy
+    /// What `{column}` in headers, URL and options stands for; nil where agents do not differ.
+    package var accounts: Accounts?
 
     package init(
         id: String,
@@ -38,6 +40,9 @@ package struct BackendSettings: Sendable {
 }
 
 extension BackendSettings {
+    /// The settings of one agent: with its values in the place of columns, where there are accounts.
+    func account(_ row: Int) -> BackendSettings { self.accounts?.settings(self, row: row) ?? self }
+
     /// What is spoken with the backend.
     package var wire: BackendDescriptor.WireProtocol { BackendCatalogue.descriptor(for: self.id)?.wire ?? .other }
 }
@@ -46,6 +51,7 @@ extension BackendSettings {
     /// What may be shown nowhere: values of headers and options whose names say so, user info and secrets of URLs.
     package var secrets: Secrets {
         var secrets = self.url.secrets
+        if let accounts { secrets.formUnion(accounts.secrets(in: self)) }
         for (name, value) in self.headers where Secrets.isName(name) {
             secrets.insert(value)
             // A server's words may hold the credentials without their scheme (RFC 9110 §11.4).

@@ -100,6 +100,7 @@ extension ReachOptions {
             key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue), summary: ""),
         OptionInfo(key: "subprotocols", defaultValue: "", summary: ""),
         OptionInfo(key: "clientPing", defaultValue: "0", summary: ""),
+        OptionInfo(key: "accounts", defaultValue: "", summary: ""),
     ]
 }
 

@@ -62,7 +62,8 @@ final class ScriptedAgent {
         self.closing = nil
         self.room = nil
         self.board.note(self, .connect, .invoke)
-        return self.home.asksForTicket ? self.home.prepare() : self.home.loop.makeSucceededFuture(.none)
+        return self.home.asksForTicket
+            ? self.home.prepare(account: self.index) : self.home.loop.makeSucceededFuture(.none)
     }
 
     /// Begins a connection, the first or a further one.
@@ -73,7 +74,7 @@ final class ScriptedAgent {
     /// - Throws: ``BackendError`` for settings that make no sense.
     func connect(_ ticket: Ticket, resuming: Bool) throws {
         self.connection = try self.home.connect(
-            ticket: ticket, resuming: resuming ? self.resumption : .none, owner: self)
+            account: self.index, ticket: ticket, resuming: resuming ? self.resumption : .none, owner: self)
         self.connection?.observer = self
     }
 

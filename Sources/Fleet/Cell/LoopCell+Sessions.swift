@@ -46,7 +46,7 @@ extension LoopCell {
     private func prepare(_ agent: Agent) {
         let connection = agent.session.connections
         let bound = NIOLoopBound((cell: self, agent: agent), eventLoop: self.loop)
-        self.connections.prepare().assumeIsolated().whenComplete { result in
+        self.connections.prepare(account: Int(agent.index)).assumeIsolated().whenComplete { result in
             let (cell, agent) = bound.value
             guard agent.session.connections == connection, agent.session.phase == .preparing else { return }
             switch result {
@@ -67,7 +67,7 @@ extension LoopCell {
         do {
             agent.replace(
                 try self.connections.connect(
-                    ticket: agent.ticket ?? .none, resuming: agent.resumption, owner: agent))
+                    account: Int(agent.index), ticket: agent.ticket ?? .none, resuming: agent.resumption, owner: agent))
         } catch {
             self.ended(agent, .notOpened(DialError(code: .settings, message: error.description)), at: self.now)
         }

@@ -1,4 +1,5 @@
 package import Backends
+import Foundation
 import Signaling
 package import Workload
 
@@ -30,11 +31,35 @@ extension BackendSettings {
                     serverName: backend.tls.serverName, verify: backend.tls.verify == .full ? .full : .none),
                 connectTimeout: backend.connectTimeout.nanoseconds, joinGrace: backend.joinGrace.nanoseconds,
                 reconnect: backend.reconnect == .backoff ? .backoff : .none)
+            try self.readAccounts()
             Secrets.remember(self.secrets)
             _ = try ReachOptions(self)
             _ = try BackendCatalogue.capabilities(self)
         } catch {
             throw BackendChoice.flagError(error)
         }
+    }
+
+    /// Takes the accounts of the file that the settings name.
+    private mutating func readAccounts() throws(BackendError) {
+        guard let path = self.options["accounts"], !path.isEmpty else { return }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            throw BackendError(code: .badFile, message: "backend.accounts: '\(path)' cannot be read as text in UTF-8")
+        }
+        let accounts = try Accounts(text, file: path)
+        self.accounts = accounts
+        try accounts.check(self)
+    }
+
+    /// Holds the accounts to a plan.
+    ///
+    /// - Throws: `HarnessError` (bad profile) when there are fewer than agents.
+    func checkAccounts(for agents: Int) throws(HarnessError) {
+        guard let accounts, accounts.count < agents else { return }
+        throw HarnessError(
+            .badProfile,
+            "backend.accounts: \(accounts.file) has \(accounts.count) row\(accounts.count == 1 ? "" : "s") for \(agents) agents",
+            cure: "add a row for each agent, or run no more than --agents \(accounts.count)")
     }
 }

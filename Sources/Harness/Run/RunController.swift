@@ -38,19 +38,20 @@ package struct RunController: Sendable {
             ? [base] : overrides.apply(to: self.request.backends.map { try BackendChoice.apply($0, to: base) })
         let profiles = chosen.map(BackendChoice.completed)
         let gates = Gate.parseAll(base.gates).gates
+        let plan = Planner.plan(base, seed: base.seed)
         let placements = try profiles.map { profile in
             let placement = try BackendPlacement.of(profile.backend, own: self.own)
             if case .running(let url) = placement {
                 let settings = try BackendSettings(profile: profile.backend, url: url)
+                try settings.checkAccounts(for: plan.agents.count)
                 if let sentence = ProxyEnvironment.ignored(by: settings) { self.printer.note(sentence) }
             } else {
-                _ = try BackendSettings(profile: profile.backend, url: nil)
+                try BackendSettings(profile: profile.backend, url: nil).checkAccounts(for: plan.agents.count)
             }
             return placement
         }
         let folders = try self.folders(profiles)
         let facts = MachineFacts.read()
-        let plan = Planner.plan(base, seed: base.seed)
         let interruption = Interruption()
         let printer = self.printer
         let signals = await interruption.watchSignals {

@@ -9,6 +9,9 @@ package struct Secrets: Sendable {
     package static let mask = "***"
 
     private var values: Set<String> = []
+    /// The bytes of the values, by how many of their first bytes are the key, and by these: a run with thousands of
+    /// accounts has thousands of values, and a report is searched for all of them at once.
+    private var starts: [[UInt64: [[UInt8]]]] = Array(repeating: [:], count: 9)
 
     package init() {}
 
@@ -34,30 +37,68 @@ package struct Secrets: Sendable {
 
     package var isEmpty: Bool { self.values.isEmpty }
 
-    /// Takes a value as secret, in the forms in which it may come back: as it is, and percent-encoded.
+    /// Whether some part of a secret is known.
+    package func contain(_ part: String) -> Bool { self.values.contains { $0.contains(part) } }
+
+    /// Takes a value as secret, in the forms in which it may come back: as it is, percent-encoded, and in a string of JSON.
     package mutating func insert(_ value: String) {
         guard !value.isEmpty, value != Self.mask else { return }
-        self.values.insert(value)
-        let encoded = PercentEncoding.encoded(value)
-        if encoded != value { self.values.insert(encoded) }
+        self.add(value)
+        self.add(PercentEncoding.encoded(value))
+        var json: [UInt8] = []
+        JSONText.appendEscaped(Array(value.utf8), to: &json)
+        self.add(String(decoding: json, as: UTF8.self))
     }
 
-    package mutating func formUnion(_ other: Secrets) { self.values.formUnion(other.values) }
+    private mutating func add(_ value: String) {
+        guard self.values.insert(value).inserted else { return }
+        let bytes = Array(value.utf8)
+        let width = min(bytes.count, 8)
+        self.starts[width][Self.start(bytes[..<width]), default: []].append(bytes)
+    }
+
+    /// Up to eight bytes as a number.
+    private static func start(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+
+    package mutating func formUnion(_ other: Secrets) {
+        for value in other.values { self.add(value) }
+    }
 
     /// The text with each known value, and each secret that a URL in it shows, replaced by ``mask``.
     ///
     /// - Parameters:
     ///   - text: any text.
-    ///   - shortest: values of fewer characters are left; in a document of ours a short word may be no secret.
+    ///   - shortest: values of fewer bytes are left; in a document of ours a short word may be no secret.
     /// - Returns: the text without secrets.
     package func masked(_ text: String, shortest: Int = 1) -> String {
-        var text = Self.maskedURLs(text)
-        // Longer ones first: one value may be a part of another.
-        for value in self.values.sorted(by: { ($0.count, $0) > ($1.count, $1) })
-        where value.count >= shortest && text.contains(value) {
-            text = text.split(separator: value, omittingEmptySubsequences: false).joined(separator: Self.mask)
+        let text = Self.maskedURLs(text)
+        let widths = self.starts.indices.filter { !self.starts[$0].isEmpty }
+        guard !widths.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        var out: [UInt8] = []
+        // Up to where secrets reach that began before: one may overlap another.
+        var hidden = 0
+        for place in bytes.indices {
+            let end = self.end(at: place, in: bytes, widths, shortest)
+            if let end, end > hidden {
+                if place >= hidden { out += Array(Self.mask.utf8) }
+                hidden = end
+            }
+            if place >= hidden { out.append(bytes[place]) }
         }
-        return text
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Where the longest value ends that begins at a place; nil when none does.
+    private func end(at place: Int, in bytes: [UInt8], _ widths: [Int], _ shortest: Int) -> Int? {
+        var end: Int?
+        for width in widths where place + width <= bytes.count {
+            guard let candidates = self.starts[width][Self.start(bytes[place..<place + width])] else { continue }
+            for value in candidates where value.count >= shortest && value.count > (end ?? place) - place {
+                if bytes[place...].starts(with: value) { end = place + value.count }
+            }
+        }
+        return end
     }
 
     /// Whether a header, an option, a column or a query key of that name holds a secret.

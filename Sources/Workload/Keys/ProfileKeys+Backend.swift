@@ -66,6 +66,13 @@ extension ProfileKeys {
         Self.reach(
             "clientPing", .text("duration"), absence: "0", "How often an agent pings over WebSocket; 0 for never."),
         ProfileKey(
+            "backend.accounts", .text("path", expected: "a path"),
+            "CSV file with an account for each agent, from the profile's folder; {column} in headers, URL and options.",
+            isComparable: false, absence: "none", get: { $0.backend.reach["accounts"] },
+            set: { _, node, path, profile in
+                profile.backend.reach["accounts"] = Self.path(path, from: node.place)
+            }),
+        ProfileKey(
             "backend.headers", .texts, \.backend.headers, "Extra HTTP headers of the handshake.", isComparable: false),
         ProfileKey(
             "backend.connectTimeout", .duration(isPositive: true), \.backend.connectTimeout,
@@ -97,6 +104,12 @@ extension ProfileKeys {
         ProfileKey(
             "backend.\(key)", form, meaning, isComparable: false, absence: absence,
             get: { $0.backend.reach[key] }, set: { _, _, text, profile in profile.backend.reach[key] = text })
+    }
+
+    /// A path that is written in a file begins at the file's folder.
+    private static func path(_ path: String, from place: ProfileNode.Place) -> String {
+        guard !place.isFlag, !path.hasPrefix("/"), let slash = place.file.lastIndex(of: "/") else { return path }
+        return String(place.file[...slash]) + path
     }
 
     /// Reads a key of the backend's own; nested ones are joined by dots.

@@ -14,19 +14,19 @@ package enum Dialer {
     package typealias Install = @Sendable (any Channel, [ByteBuffer]) throws -> Void
 
     /// Opens the carrier of a connection, which learns of it by ``TransportOwner``.
-    static func open(_ connection: Connection, ticket: Ticket) {
-        if case .pipe(let plan) = connection.home.endpoint.carrier {
+    static func open(_ connection: Connection, to endpoint: Endpoint, ticket: Ticket) {
+        if case .pipe(let plan) = endpoint.carrier {
             return connection.home.pipes.open(connection, plan)
         }
         let loop = connection.home.loop
-        if case .engineIO(let plan) = connection.home.endpoint.carrier, plan.transport == .polling {
-            return PollingTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        if case .engineIO(let plan) = endpoint.carrier, plan.transport == .polling {
+            return PollingTransport(connection, endpoint, plan, on: loop).open(cookie: ticket.cookie)
         }
-        if case .http(let plan) = connection.home.endpoint.carrier {
-            return HTTPTransport(connection, connection.home.endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        if case .http(let plan) = endpoint.carrier {
+            return HTTPTransport(connection, endpoint, plan, on: loop).open(cookie: ticket.cookie)
         }
         let bound = NIOLoopBound(connection, eventLoop: loop)
-        self.dial(connection.home.endpoint, ticket: ticket, on: loop) { channel, early in
+        self.dial(endpoint, ticket: ticket, on: loop) { channel, early in
             guard !bound.value.hasEnded else { throw ConnectionGone() }
             try channel.pipeline.syncOperations.addHandler(ChannelTransport(bound.value, early: early))
         }

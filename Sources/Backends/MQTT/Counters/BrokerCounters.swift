@@ -20,9 +20,8 @@ package struct BrokerCounters: Sendable {
     package static func watch(
         _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup, seed: UInt64
     ) async -> BrokerCounters? {
-        guard settings.wire.isMQTT, let endpoint = try? Endpoint(settings) else {
-            return nil
-        }
+        let settings = settings.account(0)
+        guard settings.wire.isMQTT, let endpoint = try? Endpoint(settings) else { return nil }
         let loop = group.next()
         let made = try? await loop.submit {
             NIOLoopBound(BrokerCounterHandler(settings, framing: endpoint.carrier.framing, seed: seed), eventLoop: loop)
