@@ -22,6 +22,7 @@ extension LoopCell {
         guard !self.isLeaving,
             let action = agent.session.retry(hasTicket: agent.ticket != nil, at: self.now)
         else { return }
+        self.samples.faults.triedAgain(at: self.window.time(self.now))
         self.connect(agent, action)
     }
 
@@ -161,6 +162,7 @@ extension LoopCell {
     private func recovered(_ agent: Agent, lostAt: Instant, at now: Instant) {
         self.outages.settled(recovered: true, at: now, unsent: self.samples.session.unsent)
         self.samples.session.reconnects += 1
+        self.samples.faults.cameBack(at: self.window.time(now))
         self.samples.record(.sessionReconnect, now - lostAt)
         if agent.pendingCall == nil, self.configuration.profile.signaling.strategy == .perfect {
             agent.pendingCall = now
@@ -194,7 +196,7 @@ extension LoopCell {
         case .lost(let again):
             self.samples.session.disconnected += 1
             if !again { self.outages.lost(at: now, why: reason, unsent: self.samples.session.unsent) }
-            self.negotiations.markGone(agent)
+            self.negotiations.markGone(agent, at: now)
         case .refused(let isFirst):
             guard isFirst else { break }
             self.samples.session.refused += 1

@@ -45,6 +45,7 @@ final class LoopCell {
         self.connections = try ConnectionLoop(
             loop, to: endpoint, seed: SplitMix64.mix(UInt64(configuration.runID), UInt64(number)))
         self.schedule = Schedule(loop)
+        self.samples.faults = FaultSamples(configuration.profile.faults)
         self.signal = ByteBufferAllocator().buffer(capacity: 8 << 10)
         let plan = configuration.plan
         var roomIndex = [Int32](repeating: -1, count: plan.rooms.count)

@@ -32,7 +32,8 @@ extension NegotiationDriver {
 
     /// Looks at both ends after one of them changed, whether they are negotiated and connectable now.
     func check(_ pair: Int?, _ agent: Agent, _ peer: Int, at now: Instant) {
-        guard let pair, self.pairs[pair].connectableAt == nil else { return }
+        guard let pair else { return }
+        guard self.pairs[pair].connectableAt == nil else { return self.checkAgain(pair, agent, peer, at: now) }
         let other = self.cell.agents[Int(self.cell.rooms[Int(agent.room)].members[peer])]
         guard other.peers.count > Int(agent.slot) else { return }
         let here = agent.negotiator[peer]
@@ -45,6 +46,7 @@ extension NegotiationDriver {
         }
         guard self.hasCandidates(here), self.hasCandidates(there) else { return }
         self.pairs[pair].connectableAt = now
+        self.pairs[pair].mended(at: now)
         if !self.pairs[pair].isCensored { self.counts.connectable += 1 }
         let offerer = here.local == here.offer ? agent : other
         self.pairs[pair].planned = self.plannedTime(
@@ -82,11 +84,27 @@ extension NegotiationDriver {
         return untilOffer + max(last(.offerer, offerer, answerer), answering)
     }
 
-    /// Marks the unfinished pairs of an agent that lost its connection.
-    func markGone(_ agent: Agent) {
+    /// The same of a pair that had been connectable and lost the connection of an end.
+    private func checkAgain(_ pair: Int, _ agent: Agent, _ peer: Int, at now: Instant) {
+        guard self.pairs[pair].isBroken else { return }
+        let other = self.cell.agents[Int(self.cell.rooms[Int(agent.room)].members[peer])]
+        // An end without a connection still holds what it had.
+        guard agent.session.isJoined, other.session.isJoined, other.peers.count > Int(agent.slot) else { return }
+        let here = agent.negotiator[peer]
+        let there = other.negotiator[Int(agent.slot)]
+        guard Self.isNegotiated(here, there), self.hasCandidates(here), self.hasCandidates(there) else { return }
+        self.pairs[pair].mended(at: now)
+    }
+
+    /// Marks the pairs of an agent that lost its connection: unfinished ones, and those whose calls are broken by it.
+    func markGone(_ agent: Agent, at now: Instant) {
         for peer in agent.peers.indices {
-            guard let pair = self.pair(of: agent, at: peer), self.pairs[pair].connectableAt == nil else { continue }
-            self.pairs[pair].steps.insert(.gone)
+            guard let pair = self.pair(of: agent, at: peer) else { continue }
+            if self.pairs[pair].connectableAt == nil { self.pairs[pair].steps.insert(.gone) }
+            // One break after the other end's is the same.
+            if !self.configuration.profile.faults.isEmpty, self.pairs[pair].start <= now {
+                self.pairs[pair].lostEnd(at: now)
+            }
         }
     }
 

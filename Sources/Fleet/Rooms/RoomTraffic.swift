@@ -9,6 +9,9 @@ struct RunWindow {
     /// The measured window, in nanoseconds since T0, by intended time.
     var steady: Range<Int64> = 0..<0
 
+    /// Nanoseconds since T0.
+    func time(_ instant: Instant) -> Int64 { instant - self.origin }
+
     func isSteady(_ intended: Instant) -> Bool { self.steady.contains(intended - self.origin) }
 }
 
@@ -90,7 +93,7 @@ struct RoomTraffic {
         let missing = self.ledger.unsent(by: slot, target: target)
         Self.censor(
             kind, target, intended: due, missing: UInt64(missing), received: 0, required: missing, at: now, in: window,
-            self.routesDirected, into: &samples)
+            self.routesDirected, wasSent: false, into: &samples)
     }
 
     /// A send that had waited for the backend reached the wire.
@@ -120,6 +123,10 @@ struct RoomTraffic {
         }
         let latency = now - receipt.intended
         samples.record(Probe.delivery(receipt.kind), latency)
+        if !samples.faults.isEmpty {
+            samples.faults.received(
+                due: window.time(receipt.intended), at: window.time(now), isChatter: receipt.kind == .chatter)
+        }
         if case .chatter = receipt.kind {
             interval.fanout.record(nanoseconds: latency)
             if window.isSteady(receipt.intended) { Self.fanout(receipt, latency, at: now, into: &samples) }
@@ -206,17 +213,21 @@ struct RoomTraffic {
         Self.censor(
             record.kind, record.target, intended: record.intended, missing: record.othersMissing,
             received: Int(record.othersReceived), required: Int(record.othersRequired), at: now, in: window, routed,
-            into: &samples)
+            wasSent: true, into: &samples)
     }
 
     /// Places what a message still owes at the far end of its distributions, with its age.
     private static func censor(
         _ kind: SignalKind, _ target: Int32, intended: Instant, missing: UInt64, received: Int, required: Int,
         at now: Instant,
-        in window: RunWindow, _ routed: Bool, into samples: inout LoopSamples
+        in window: RunWindow, _ routed: Bool, wasSent: Bool, into samples: inout LoopSamples
     ) {
         guard missing > 0 else { return }
         let age = now - intended
+        if !samples.faults.isEmpty {
+            samples.faults.missed(
+                due: window.time(intended), missing, age: age, isChatter: kind == .chatter, wasSent: wasSent)
+        }
         samples.censor(Probe.delivery(kind), missing, age: age)
         guard let probes = Self.fanout(kind, target, intended, in: window, routed) else { return }
         if kind == .chatter {

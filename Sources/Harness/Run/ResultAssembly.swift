@@ -65,9 +65,14 @@ struct ResultAssembly: Sendable {
             outcome.ending == .completed && outcome.samples.session.foreignMembers == 0
             ? PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities) : nil
         facts.predictedAmplification = prediction?.amplification
-        let metrics = MetricAssembly(
+        var metrics = MetricAssembly(
             samples: outcome.samples, facts: facts, drainMilliseconds: self.profile.phases.drain.seconds * 1000
         ).metrics()
+        let faults = FaultAssembly(
+            samples: outcome.samples, origin: outcome.startedAt, duration: outcome.duration,
+            timeout: self.plan.timeoutNanoseconds
+        ).reports
+        metrics.merge(FaultReport.metrics(of: faults)) { own, _ in own }
         var series = run.series
         series.faults = outcome.samples.outages.map {
             .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
@@ -100,7 +105,7 @@ struct ResultAssembly: Sendable {
         return RunResult(
             tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
             histograms: self.histograms(run), series: series, negotiations: negotiations,
-            outages: outcome.samples.outages,
+            outages: outcome.samples.outages, faults: faults,
             conformance: LoadConformance.violations(
                 metrics: metrics, failures: negotiations.failures,
                 isPerfect: self.profile.signaling.strategy == .perfect),

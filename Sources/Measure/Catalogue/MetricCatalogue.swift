@@ -5,7 +5,7 @@ package enum MetricCatalogue {
     /// The metrics as families, in the order of the documentation.
     package static let patterns: [MetricInfo] =
         Self.agents + Self.messages + Self.deliveries + Self.kinds + Self.bytes + Self.amplification + Self.negotiation
-        + Self.latencies + Self.processes
+        + Self.latencies + Self.faults + Self.processes
 
     /// Every single metric: the families with their placeholders filled in.
     package static let all: [MetricInfo] = Self.patterns.flatMap(Self.expand)
@@ -47,7 +47,10 @@ package enum MetricCatalogue {
         let reasons = unsent.flatMap {
             Self.fill("<reason>", of: $0, with: FailureReason.allCases.map { ($0.rawValue, $0.meaning) })
         }
-        return reasons.flatMap(Self.quantiles)
+        let faults = reasons.flatMap {
+            Self.fill("<fault>", of: $0, with: FaultReport.kinds.map { ($0, $0) })
+        }
+        return faults.flatMap(Self.quantiles)
     }
 
     private static func fill(

@@ -17,6 +17,8 @@ package struct PairProgress: Sendable {
     package var planned: Int64 = 0
     /// What the two ends hold when the run ends; set by the fleet.
     package var ending: PairEnding = .unknown
+    /// When an end lost its connection, and when both were one again after that, oldest first.
+    package var breaks: [PairBreak] = []
     /// Index of the pair's last event in its loop's log, −1 for none.
     package var lastEvent: Int32 = -1
 
@@ -27,6 +29,19 @@ package struct PairProgress: Sendable {
         self.start = start
         self.isCensored = isCensored
     }
+
+    /// An end lost its connection; when the other has lost its own already and nothing was mended, that is one break.
+    package mutating func lostEnd(at now: Instant) {
+        if !self.isBroken { self.breaks.append(PairBreak(at: now)) }
+    }
+
+    /// Both ends are one.
+    package mutating func mended(at now: Instant) {
+        if self.isBroken { self.breaks[self.breaks.count - 1].mendedAt = now }
+    }
+
+    /// Whether an end lost its connection and the pair is not one since.
+    package var isBroken: Bool { self.breaks.last.map { $0.mendedAt == nil } ?? false }
 
     /// Why it failed; nil when it became connectable.
     package var failure: FailureReason? {
@@ -49,4 +64,13 @@ package struct PairProgress: Sendable {
         if !self.steps.contains(.offerReceived) { return .offerTimeout }
         return .answerTimeout
     }
+}
+
+/// An end of a pair lost its connection while the pair's call was under way or up.
+package struct PairBreak: Equatable, Sendable {
+    package var at: Instant
+    /// When both ends held one offer and one answer, and candidates, after that.
+    package var mendedAt: Instant?
+
+    package init(at: Instant) { self.at = at }
 }

@@ -24,6 +24,8 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var negotiations: NegotiationReport
     /// When agents were without the connections that they should have had; absent when they never were.
     package var outages: [Outage]?
+    /// Before, during and after each fault of the profile; absent without faults.
+    package var faults: [FaultReport]?
     /// Requirements of the conformance catalogue that were broken; absent when none was.
     package var conformance: [LoadConformance.Violation]?
     /// The most frequent reasons why something failed; absent when nothing did.
@@ -54,6 +56,7 @@ package struct RunResult: Codable, Equatable, Sendable {
         series: SeriesReport,
         negotiations: NegotiationReport,
         outages: [Outage] = [],
+        faults: [FaultReport] = [],
         conformance: [LoadConformance.Violation] = [],
         causes: [Cause] = [],
         contract: [ContractCase] = [],
@@ -77,6 +80,7 @@ package struct RunResult: Codable, Equatable, Sendable {
         self.series = series
         self.negotiations = negotiations
         self.outages = outages.isEmpty ? nil : outages
+        self.faults = faults.isEmpty ? nil : faults
         self.conformance = conformance.isEmpty ? nil : conformance
         self.causes = causes.isEmpty ? nil : causes
         self.contract = contract.isEmpty ? nil : contract

@@ -28,6 +28,9 @@ package struct LoopSamples: Sendable {
     /// Why things failed.
     package var causes = CauseLog()
 
+    /// Before, during and after the faults of the plan.
+    package var faults = FaultSamples()
+
     package init() {
         self.probes = Array(repeating: LatencyHistogram(), count: Probe.allCases.count)
     }
@@ -79,6 +82,7 @@ package struct LoopSamples: Sendable {
         self.roomsComplete += other.roomsComplete
         self.roomsCompleteAt += other.roomsCompleteAt
         self.outages = Outage.merged(self.outages + other.outages)
+        self.faults.add(other.faults)
         self.busiestLoop = max(self.busiestLoop, other.busiestLoop)
         self.loopSeconds += other.loopSeconds
     }

@@ -34,6 +34,8 @@ package struct ReportPage: Sendable {
     let identities: [IntegrityView.Identity]
     let outages: [OutageView]
     let hasOutages: Bool
+    let faults: [FaultView]
+    let hasFaults: Bool
     let worst: String
     let hasWorst: Bool
     let metrics: [MetricView]
@@ -79,6 +81,8 @@ package struct ReportPage: Sendable {
         self.identities = integrity.identities
         self.outages = (result.outages ?? []).map(OutageView.init)
         self.hasOutages = !self.outages.isEmpty
+        self.faults = (result.faults ?? []).map(FaultView.init)
+        self.hasFaults = !self.faults.isEmpty
         self.worst = worst.joined(separator: "\n")
         self.hasWorst = !worst.isEmpty
         self.metrics = MetricView.all(document)

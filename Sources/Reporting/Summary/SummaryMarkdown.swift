@@ -30,6 +30,9 @@ package struct SummaryMarkdown: Sendable {
             lines += ["**\(result.validity.fit ? "Instrument fit, with remarks" : "Instrument not fit")**", ""]
             lines += result.validity.reasons.prefix(10).map { "- \(MarkdownText.escape($0))" } + [""]
         }
+        if let faults = result.faults {
+            lines += FaultView.table(faults.prefix(10)) + [""]
+        }
         if let outages = result.outages {
             lines += outages.prefix(10).map { outage in
                 let view = OutageView(outage)

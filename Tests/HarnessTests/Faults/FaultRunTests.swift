@@ -48,6 +48,13 @@ struct FaultRunTests {
         let series = try #require(report.json["series"] as? [String: Any])
         let names = (series["faults"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
         #expect(names.contains("delay of 80ms") && names.contains("cut"))
+        let faults = try #require(report.json["faults"] as? [[String: Any]])
+        #expect(faults.map { $0["kind"] as? String } == ["delay", "cut"])
+        #expect(faults.allSatisfy { $0["recovered"] as? Bool == true }, "\(faults)")
+        #expect(report.metric("fault.cut.recovery.time") != nil)
+        #expect(
+            (report.metric("fault.cut.reconnects") ?? 0) + (report.metric("fault.delay.reconnects") ?? 0) >= Double(cut)
+        )
         report.checkIdentities()
     }
 
