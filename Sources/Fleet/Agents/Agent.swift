@@ -2,6 +2,7 @@ import Backends
 import Measure
 import NIOCore
 import Signaling
+import Workload
 
 /// One headless member: its session, its current connection and its negotiations.
 ///
@@ -41,6 +42,8 @@ final class Agent {
     var nextChatter = Instant.distantFuture
     var chatterCount = 0
     private var descriptions: UInt32 = 0
+    /// The wait before its newest connection, in nanoseconds.
+    private var wait: Int64 = 0
 
     init(cell: LoopCell, index: Int32, local: Int32, room: Int32, slot: Int32, negotiator: Negotiator) {
         self.cell = cell
@@ -55,6 +58,14 @@ final class Agent {
     func nextDescription() -> DescriptionID {
         self.descriptions += 1
         return DescriptionID(raw: UInt64(UInt32(bitPattern: self.index)) << 32 | UInt64(self.descriptions))
+    }
+
+    /// How long it waits before it dials again, in nanoseconds: the same in every run of a plan that comes as far.
+    func nextWait(_ backoff: Profile.Backend.Backoff, seed: UInt64) -> Int64 {
+        self.wait = backoff.wait(
+            failures: self.session.attempts, previous: self.session.attempts > 1 ? self.wait : 0,
+            draw: SplitMix64.mix(seed, UInt64(self.index) << 32 | UInt64(self.session.connections)))
+        return self.wait
     }
 
     /// Takes a new connection into use; the one before is closed for good, whatever it was doing.

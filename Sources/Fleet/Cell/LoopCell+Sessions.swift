@@ -208,12 +208,11 @@ extension LoopCell {
 
     private func scheduleReconnect(_ agent: Agent, at now: Instant) {
         guard self.configuration.settings.reconnect == .backoff, !self.isEnded, !self.isLeaving else { return }
-        // RFC 6455 section 7.2.3: a random first delay, then truncated exponential back-off.
-        let ceiling = Int64(250_000_000) << Int64(min(agent.session.attempts - 1, 5))
-        let draw = SplitMix64.mix(
-            UInt64(self.configuration.runID), UInt64(agent.index) << 32 | UInt64(agent.session.connections))
-        let delay = ceiling / 2 + Int64(draw % UInt64(ceiling / 2))
-        self.schedule.add(.reconnect(agent: agent.local), at: now + delay)
+        self.schedule.add(
+            .reconnect(agent: agent.local),
+            at: now
+                + agent.nextWait(
+                    self.configuration.profile.backend.reconnection ?? .standard, seed: self.configuration.plan.seed))
     }
 
     /// A planned stay ends: hang up by `bye` or vanish, as the profile says.

@@ -30,7 +30,7 @@ extension BackendSettings {
                     caFile: backend.tls.ca, certificateFile: backend.tls.cert, keyFile: backend.tls.key,
                     serverName: backend.tls.serverName, verify: backend.tls.verify == .full ? .full : .none),
                 connectTimeout: backend.connectTimeout.nanoseconds, joinGrace: backend.joinGrace.nanoseconds,
-                reconnect: backend.reconnect == .backoff ? .backoff : .none)
+                reconnect: backend.reconnect == .none ? .none : .backoff)
             try self.readAccounts()
             Secrets.remember(self.secrets)
             _ = try ReachOptions(self)

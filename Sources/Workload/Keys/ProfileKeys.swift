@@ -7,7 +7,8 @@ package enum ProfileKeys {
     ///
     /// In the order in which they are read: a key may depend on those before it.
     static let table: [ProfileKey] =
-        Self.run + Self.backend + Self.load + Self.signaling + Self.phases + Self.faults + Self.judgement + Self.machine
+        Self.run + Self.backend + Self.reconnect + Self.load + Self.signaling + Self.phases + Self.faults
+        + Self.judgement + Self.machine
 
     private static let run: [ProfileKey] = [
         ProfileKey(

@@ -20,6 +20,8 @@ extension Profile {
         /// From the start of a dial to the welcome.
         package var connectTimeout = Duration.seconds(10)
         package var reconnect = Reconnect.none
+        /// How long agents wait with `reconnect: backoff`.
+        package var backoff = Backoff.standard
         /// How connections are made (`proxy`, `addresses`, `sourceAddresses`), as written.
         package var reach: [String: String] = [:]
         /// The keys of the backend's own, by path below `backend` (`events.join`), as written.
@@ -56,6 +58,16 @@ extension Profile {
             case none
             /// It dials again after a growing, seeded pause.
             case backoff
+            /// It waits as socket.io-client does.
+            case socketIO = "socket.io"
+            /// As paho-mqtt does.
+            case paho
+            /// As MQTT.js does.
+            case mqttJS = "mqtt.js"
+            /// As an application of PeerJS does.
+            case peerJS = "peerjs"
+            /// As a browser does with an `EventSource`.
+            case eventSource = "eventsource"
         }
     }
 }

@@ -128,7 +128,8 @@ import Testing
         ("backend: {tls: {verify: maybe}}", "1:25: error: backend.tls.verify: 'maybe' is neither full nor none"),
         (
             "backend: {reconnect: backof}",
-            "1:22: error: backend.reconnect: 'backof' is neither none nor backoff (did you mean backoff?)"
+            "1:22: error: backend.reconnect: 'backof' is none of none, backoff, socket.io, paho, mqtt.js, peerjs, "
+                + "eventsource (did you mean backoff?)"
         ),
         ("name: a/b", "1:7: error: name is one line of 1 to 100 bytes without a slash: it names a folder"),
         ("agents: 5\nagents: 6", "2:1: error: 'agents' stands twice in one section, first in line 1"),
