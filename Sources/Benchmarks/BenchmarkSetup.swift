@@ -12,6 +12,7 @@ enum BenchmarkSetup {
         var profile = Profile()
         profile.agents = agents
         profile.rooms.layout = .size(agents)
+        profile.rooms.prefix = ""
         profile.arrival.pattern = .burst
         profile.calls.when = .present
         profile.calls.callers = .count(1)

@@ -35,6 +35,9 @@ package struct CellConfiguration: Sendable {
         self.planted = planted
     }
 
+    /// What stands before the names of rooms on the wire.
+    package var roomPrefix: String { self.profile.rooms.prefix(run: self.runID) }
+
     /// Whom the backend owes each message.
     var deliveryRule: DeliveryRule {
         switch self.capabilities.directed {

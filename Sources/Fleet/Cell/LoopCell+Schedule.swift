@@ -44,6 +44,12 @@ extension LoopCell {
             self.rooms[Int(self.roomIndex[pair.room])].pairs += 1
         }
         self.schedule.add(.finalLeave, at: origin + plan.phases.steadyEnd)
+        if self.configuration.profile.leave == .bye {
+            self.goodbyes = self.agents.count
+            for agent in self.agents {
+                self.schedule.add(.goodbye(agent: agent.local), at: origin + plan.leaves(agent: Int(agent.index)))
+            }
+        }
         // A virtual clock never lags.
         if !self.configuration.isSimulated { self.schedule.add(.lagProbe, at: origin) }
         self.schedule.add(.upkeep, at: origin + 1_000_000_000)
@@ -143,17 +149,22 @@ extension LoopCell {
 
     // MARK: Leaving
 
-    /// The plan's end: everybody still there says `bye`, where the profile hangs up, and stays subscribed until the
-    /// drain ends.
-    func finalLeave(at due: Instant) {
+    /// The plan's end: nothing new begins, and pairs are what they are now.
+    func finalLeave() {
         self.isLeaving = true
         self.negotiations.close()
         guard self.configuration.profile.leave == .bye else { return }
         self.negotiations.settleAllPairs()
         for agent in self.agents where agent.session.isJoined {
-            self.announce(.bye, from: agent, due: due)
             self.negotiations.countForeignPairs(of: agent)
             agent.negotiator.closeAll()
         }
+    }
+
+    /// An agent that is still there says `bye`, and stays subscribed until the drain ends.
+    func goodbye(_ agent: Agent, at due: Instant) {
+        self.goodbyes -= 1
+        guard agent.session.isJoined else { return }
+        self.announce(.bye, from: agent, due: due)
     }
 }

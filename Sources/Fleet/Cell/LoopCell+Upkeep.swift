@@ -80,9 +80,11 @@ extension LoopCell {
 
     /// Required deliveries outstanding and sends that think time holds back; the drain ends when there are none.
     ///
-    /// Never 0 before the plan's end was played, however late this loop is with it.
+    /// Never 0 before the plan's end was played and everybody left, however late this loop is with it.
     var unfinished: Int {
-        self.rooms.reduce(self.negotiations.thinking + (self.isLeaving ? 0 : 1)) { $0 + $1.traffic.outstanding }
+        self.rooms.reduce(self.negotiations.thinking + (self.isLeaving ? self.goodbyes : 1)) {
+            $0 + $1.traffic.outstanding
+        }
     }
 
     // MARK: End

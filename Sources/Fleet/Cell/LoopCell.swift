@@ -33,6 +33,8 @@ final class LoopCell {
     var wire = WireCounters()
     var isEnded = false
     var isLeaving = false
+    /// How many agents have yet to come to their goodbye.
+    var goodbyes = 0
 
     var scratch: [UInt8] = []
     var body: [UInt8] = []
@@ -50,6 +52,7 @@ final class LoopCell {
         let plan = configuration.plan
         var roomIndex = [Int32](repeating: -1, count: plan.rooms.count)
         var agentIndex = [Int32](repeating: -1, count: plan.agents.count)
+        let prefix = configuration.roomPrefix
         var count: Int32 = 0
         for planned in plan.rooms where planned.index % configuration.loops == number {
             let first = count
@@ -60,7 +63,7 @@ final class LoopCell {
             }
             self.rooms.append(
                 Room(
-                    index: Int32(planned.index), name: planned.name, members: Array(first..<count),
+                    index: Int32(planned.index), name: prefix + planned.name, members: Array(first..<count),
                     traffic: RoomTraffic(
                         slots: planned.members.count, rule: configuration.deliveryRule,
                         planted: configuration.planted)))
@@ -139,7 +142,8 @@ extension LoopCell: ScheduleOwner {
         case .reconnect(let agent): self.reconnect(self.agents[Int(agent)])
         case .connectTimeout(let agent, let connection): self.connectTimedOut(self.agents[Int(agent)], connection)
         case .joinGrace(let agent, let connection): self.joinGraceOver(self.agents[Int(agent)], connection)
-        case .finalLeave: self.finalLeave(at: due)
+        case .finalLeave: self.finalLeave()
+        case .goodbye(let agent): self.goodbye(self.agents[Int(agent)], at: due)
         case .lagProbe: self.probeLag(due: due)
         case .upkeep: self.upkeep(at: due)
         }

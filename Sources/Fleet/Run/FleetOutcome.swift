@@ -15,6 +15,8 @@ package struct FleetOutcome: Sendable {
 
     package var samples: LoopSamples
     package var ending: Ending
+    /// What stood before the names of rooms on the wire.
+    package var roomPrefix: String
     /// T0.
     package var startedAt: Instant
     /// Seconds from T0 to the end.

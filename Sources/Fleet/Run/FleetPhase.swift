@@ -6,6 +6,8 @@ package enum FleetPhase: String, Sendable, CaseIterable, Codable {
     case warmup
     /// The measured window, by intended time.
     case steady
+    /// Members say goodbye one after another.
+    case leave
     /// Waiting for what is owed.
     case drain
 }

@@ -76,7 +76,7 @@ final class RunConductor {
         let at = NIODeadline.uptimeNanoseconds(UInt64(clamping: due.nanoseconds))
         let isDraining = self.watch.isDraining(self.now)
         let drainStart = NIODeadline.uptimeNanoseconds(
-            UInt64(clamping: (self.origin + self.configuration.plan.phases.steadyEnd).nanoseconds))
+            UInt64(clamping: (self.origin + self.configuration.plan.phases.leaveEnd).nanoseconds))
         let next = isDraining ? min(at, self.loop.now + Self.drainStep) : min(at, max(drainStart, self.loop.now))
         self.loop.assumeIsolated().scheduleTask(deadline: next) { self.look() }
     }
@@ -165,7 +165,8 @@ final class RunConductor {
 
     private func close(_ samples: LoopSamples, _ ending: FleetOutcome.Ending, at end: Instant) {
         let outcome = FleetOutcome(
-            samples: samples, ending: ending, startedAt: self.origin, duration: self.watch.seconds(end),
+            samples: samples, ending: ending, roomPrefix: self.configuration.roomPrefix, startedAt: self.origin,
+            duration: self.watch.seconds(end),
             phases: self.watch.phases(until: end))
         let cells = self.cells
         let loop = self.loop

@@ -84,7 +84,7 @@ struct Watch {
     /// Notices that nobody was a member for a whole interval although the plan wanted somebody all the time.
     private mutating func noticeLoss(_ sum: CellSnapshot, interval: Double, at now: Instant) {
         guard sum.peakConnected == 0, sum.leastPlanned > 0, self.everConnected > 0, interval > 0.5,
-            self.phase(at: now) != .drain
+            now - self.origin < self.configuration.plan.phases.steadyEnd
         else {
             if sum.peakConnected > 0 { (self.aloneSince, self.alone) = (nil, 0) }
             return
@@ -108,6 +108,7 @@ struct Watch {
         if t < phases.rampEnd { return .ramp }
         if t < phases.steadyStart { return .warmup }
         if t < phases.steadyEnd { return .steady }
+        if t < phases.leaveEnd { return .leave }
         return .drain
     }
 
@@ -130,7 +131,8 @@ struct Watch {
         let last = max(end - self.origin, 0)
         let marks: [(FleetPhase, Int64, Int64)] = [
             (.ramp, 0, phases.rampEnd), (.warmup, phases.rampEnd, phases.steadyStart),
-            (.steady, phases.steadyStart, phases.steadyEnd), (.drain, phases.steadyEnd, .max),
+            (.steady, phases.steadyStart, phases.steadyEnd), (.leave, phases.steadyEnd, phases.leaveEnd),
+            (.drain, phases.leaveEnd, .max),
         ]
         return marks.filter { $0.1 < last && $0.2 > $0.1 }
             .map { ($0.0, Double($0.1) / 1e9, Double(min($0.2, last)) / 1e9) }

@@ -21,8 +21,10 @@ enum TimerEvent {
     case reconnect(agent: Int32)
     case connectTimeout(agent: Int32, connection: UInt32)
     case joinGrace(agent: Int32, connection: UInt32)
-    /// The end of steady: everybody hangs up, or stays silent.
+    /// The end of steady: nothing new begins.
     case finalLeave
+    /// An agent that stayed to the end says goodbye.
+    case goodbye(agent: Int32)
     /// The 10 ms probe of the loop's lag.
     case lagProbe
     /// Once a second: ghosts and lingering records.

@@ -85,7 +85,8 @@ struct ResultAssembly: Sendable {
         let validity = RunValidity.judge(
             run, series: series, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
         let negotiations = NegotiationAssembly(
-            pairs: outcome.samples.pairs, origin: outcome.startedAt, roomNames: self.plan.rooms.map(\.name),
+            pairs: outcome.samples.pairs, origin: outcome.startedAt,
+            roomNames: self.plan.rooms.map { outcome.roomPrefix + $0.name },
             hasByes: self.profile.leave == .bye
         ).report()
         let gates = self.profile.verdict == .none ? [] : self.gates.map { $0.judged(against: metrics) }

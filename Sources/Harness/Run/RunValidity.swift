@@ -41,11 +41,15 @@ enum RunValidity {
         inputs.broker = run.brokerDeliveries.map {
             (theirs: $0, ours: samples.traffic.deliveries + session.foreign + session.notices)
         }
-        inputs.hasForeign = session.foreign + session.foreignMembers > 0
+        inputs.foreign.members = session.foreignMembers
+        inputs.foreign.messages = session.foreign
+        inputs.foreign.ownMessages = samples.traffic.deliveries
+        inputs.foreign.isExpected = profile.foreign == .expected
         inputs.hasLosses = samples.ledger.lost > 0 || session.disconnected > 0
         let limits = ValidityLimits(
             latenessShare: profile.validity.lateness.value, loopLag: profile.validity.loopLag.seconds * 1000,
-            cpu: profile.validity.cpu.value, throttled: profile.validity.throttled.value)
+            cpu: profile.validity.cpu.value, throttled: profile.validity.throttled.value,
+            foreignShare: profile.validity.foreign.value)
         var validity = ValidityJudge(inputs, limits: limits).judge()
         validity.facts = Self.circumstances(run, agents: agents, facts: facts)
         validity.steadyState = SteadyStateReport(series)

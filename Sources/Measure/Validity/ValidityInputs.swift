@@ -77,8 +77,32 @@ package struct ValidityInputs: Sendable {
     package var broker: (theirs: Int64, ours: UInt64)?
     /// Whether deliveries or connections were lost, which is why a broker's count may differ.
     package var hasLosses = false
-    /// Whether members or messages that are not of this run were in its rooms, which a broker counts, too.
-    package var hasForeign = false
+    /// Members and messages in the run's rooms that are not of this run.
+    package var foreign = Foreign()
+    /// Whether there were any, which a broker counts, too.
+    package var hasForeign: Bool { self.foreign.members + self.foreign.messages > 0 }
+
+    /// Who else was in the rooms.
+    package struct Foreign: Equatable, Sendable {
+        package var members: UInt64 = 0
+        package var messages: UInt64 = 0
+        /// Receipts of the run's own messages.
+        package var ownMessages: UInt64 = 0
+        /// Whether the profile says that they belong there.
+        package var isExpected = false
+
+        package init() {}
+
+        /// The greater of the share of members and that of messages.
+        func share(agents: Int) -> Double? {
+            func share(_ theirs: UInt64, _ ours: UInt64) -> Double? {
+                theirs + ours > 0 ? Double(theirs) / Double(theirs + ours) : nil
+            }
+            return [share(self.members, UInt64(max(0, agents))), share(self.messages, self.ownMessages)]
+                .compactMap(\.self).max()
+        }
+    }
+
     package init(
         sendLateness: Tail,
         fanoutP99: Double?,

@@ -24,6 +24,22 @@ extension ValidityJudge {
         )
     }
 
+    /// Judges who else was in the rooms; nil when nobody was.
+    func foreign() -> Validity.Check? {
+        let foreign = self.inputs.foreign
+        guard self.inputs.hasForeign, let share = foreign.share(agents: self.inputs.agentsRequested) else { return nil }
+        let limit = self.limits.foreignShare
+        let fit = foreign.isExpected || share <= limit
+        let who = "\(foreign.members) members and \(foreign.messages) messages that are not of this run"
+        return Validity.Check(
+            name: "foreign members", value: share, limit: foreign.isExpected ? nil : limit, unit: "ratio", fit: fit,
+            explanation: fit
+                ? "\(who) were in its rooms" + (foreign.isExpected ? ", as the profile expects" : "")
+                : "\(who) were in its rooms, \(Self.percent(share)) % of all, limit \(Self.percent(limit)) %, so latencies "
+                    + "and amplification are not this load's alone; leave rooms.prefix to the run, or say foreign: expected"
+        )
+    }
+
     /// Judges the broker's own count beside ours; nil where it has none.
     func broker() -> Validity.Check? {
         guard let (theirs, ours) = self.inputs.broker else { return nil }

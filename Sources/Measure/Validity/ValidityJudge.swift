@@ -16,7 +16,7 @@ package struct ValidityJudge: Sendable {
         var validity = Validity(
             checks: [
                 self.lateness(), self.loopLag(), self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
-                self.throttled(), self.negative(), self.broker(),
+                self.throttled(), self.negative(), self.foreign(), self.broker(),
             ].compactMap(\.self))
         if let lost = self.inputs.backendLost { validity.reasons.append("The backend was lost mid-run: \(lost)") }
         return validity

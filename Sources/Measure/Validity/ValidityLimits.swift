@@ -17,6 +17,8 @@ package struct ValidityLimits: Equatable, Sendable {
     package var throttled: Double
     /// |the broker's count − ours| ÷ ours.
     package var brokerShare: Double
+    /// Members, and messages, in the run's rooms that may be none of its own.
+    package var foreignShare: Double
 
     /// What the loop lag may be where the profile does not widen it.
     package static let usualLoopLag = 20.0
@@ -28,7 +30,8 @@ package struct ValidityLimits: Equatable, Sendable {
         cpu: Double = 0.9,
         unsentShare: Double = 0.01,
         throttled: Double = 0.05,
-        brokerShare: Double = 0.01
+        brokerShare: Double = 0.01,
+        foreignShare: Double = 0.01
     ) {
         self.latenessShare = latenessShare
         self.latenessFloor = latenessFloor
@@ -37,6 +40,7 @@ package struct ValidityLimits: Equatable, Sendable {
         self.unsentShare = unsentShare
         self.throttled = throttled
         self.brokerShare = brokerShare
+        self.foreignShare = foreignShare
     }
 
     /// The most lateness that is fit beside a fan-out p99, in milliseconds.

@@ -89,6 +89,19 @@ extension KeyForm where Value == String {
     }
 }
 
+extension KeyForm where Value == String {
+    /// What stands before the names of rooms: empty, written `none`, or a text.
+    static var roomPrefix: KeyForm {
+        .scalar(
+            "none | text", expected: "a text or none",
+            extremes: ["none", "", "a/b", "a b", String(repeating: "x", count: 101)],
+            limit: { prefix in
+                let isPlain = prefix.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+                return isPlain && prefix.utf8.count <= 100 ? nil : "has at most 100 bytes, without spaces"
+            }, read: { $0 == "none" ? "" : $0 }, write: { .text($0.isEmpty ? "none" : $0) })
+    }
+}
+
 extension KeyForm where Value == [String] {
     /// A list of texts.
     ///

@@ -48,6 +48,11 @@ package enum ProfileKeys {
             get: { if case .sizes(let shares) = $0.rooms.layout { shares } else { nil } },
             set: { _, _, shares, profile in profile.rooms.layout = .sizes(shares) }),
         ProfileKey("rooms.fill", .choice(), \.rooms.fill, "All rooms fill at the same time, or one after another."),
+        ProfileKey(
+            "rooms.prefix", .roomPrefix,
+            "What stands before the names room-0000, …; none: nothing, for a server whose rooms must exist.",
+            isComparable: false, absence: "eight digits of the run",
+            get: { $0.rooms.prefix }, set: { _, _, prefix, profile in profile.rooms.prefix = prefix }),
         ProfileKey("arrival.pattern", .choice(), \.arrival.pattern, "The law of the arrival times."),
         ProfileKey(
             "arrival.rate", .rate(isPositive: true, example: "50/s"),
@@ -118,6 +123,10 @@ package enum ProfileKeys {
         ProfileKey("phases.steady", .duration(), \.phases.steady, "The phase that is measured; --duration sets it."),
         ProfileKey(
             "phases.drain", .duration(), \.phases.drain, "How long the last deliveries are waited for, at most."),
+        ProfileKey(
+            "phases.leave", KeyForm<Profile.Duration>.duration().orAbsent, \.phases.leave,
+            "How long the members take to say goodbye, one after another; 0s: all at once.",
+            absence: "at the arrival rate, at most 5s", isNew: true),
         ProfileKey("leave", .choice(), \.leave, "Whether members say goodbye at the end."),
     ]
 
@@ -133,6 +142,10 @@ package enum ProfileKeys {
             "validity.throttled", .share(most: "is a share of the time, at most 100%"), \.validity.throttled,
             "Share of steady that a CPU quota may keep the generator from running.", isNew: true),
         ProfileKey(
+            "validity.foreign", .share(most: "is a share, at most 100%"), \.validity.foreign,
+            "Share of members or messages in the rooms that may be none of the run's, with foreign: unexpected.",
+            isNew: true),
+        ProfileKey(
             "gates", .list("conditions", of: "condition", problem: { $0.gate($1) }), \.gates,
             "What the run must meet: negotiation.completion >= 99.9%.", absence: "none"),
         ProfileKey(
@@ -141,6 +154,10 @@ package enum ProfileKeys {
         ProfileKey(
             "verdict", .choice(), \.verdict,
             "What decides over pass and fail: gates and what every backend is held to, gates alone, or nothing.",
+            isNew: true),
+        ProfileKey(
+            "foreign", .choice(), \.foreign,
+            "Whether others may be in the run's rooms: their share makes a run invalid unless it is expected.",
             isNew: true),
     ]
 

@@ -36,6 +36,13 @@ package struct Plan: Sendable {
     /// Pairs that have too little time, and are left out of every ratio.
     package var censoredPairs: Int { self.pairs.count - self.expectedPairs }
 
+    /// When an agent that stays to the end says goodbye: the first to arrive at the end of steady, the others evenly
+    /// behind it.
+    package func leaves(agent: Int) -> Int64 {
+        let step = (self.phases.leaveEnd - self.phases.steadyEnd) / Int64(max(1, self.agents.count))
+        return self.phases.steadyEnd + step * Int64(agent)
+    }
+
     init(
         seed: UInt64, timeoutNanoseconds: Int64, chatterPeriod: Int64?, rooms: [PlannedRoom], agents: [PlannedAgent],
         sessions: [PlannedSession], calls: [PlannedCall], pairs: [PlannedPair], phases: PlannedPhases,
@@ -66,8 +73,10 @@ package struct PlannedPhases: Equatable, Codable, Sendable {
     /// The last first arrival or the last call of the initial plan, whichever is later; warmup begins.
     package let rampEnd: Int64
     package let steadyStart: Int64
-    /// Members leave.
+    /// The first member leaves.
     package let steadyEnd: Int64
+    /// The drain begins: everybody has left.
+    package let leaveEnd: Int64
     /// The latest end of the drain.
     package let drainLimit: Int64
 

@@ -3,8 +3,8 @@
 /// FNV-1a, 128 bits, over the following in this order; every number as eight bytes, least significant first, an
 /// absent time as -1, a flag as 0 or 1, a text as its UTF-8 length and its UTF-8:
 ///
-/// 1. the text `signalbench plan 1`, the seed, the timeout, the chatter period;
-/// 2. phases: end of ramp, start and end of steady, limit of the drain;
+/// 1. the text `signalbench plan 2`, the seed, the timeout, the chatter period;
+/// 2. phases: end of ramp, start and end of steady, end of the leave, limit of the drain;
 /// 3. the number of rooms; of each its name, callsAt, the number of its members and their agents by slot;
 /// 4. the number of agents; of each the number of its sessions and its chatter phase;
 /// 5. the number of sessions; of each agent, instance, arrival, leave, whether it leaves early;
@@ -16,13 +16,14 @@ enum PlanDigest {
         sessions: [PlannedSession], calls: [PlannedCall], pairs: [PlannedPair], phases: PlannedPhases
     ) -> String {
         var digest = FNV128()
-        digest.combine("signalbench plan 1")
+        digest.combine("signalbench plan 2")
         digest.combine(Int64(bitPattern: seed))
         digest.combine(timeout)
         digest.combine(chatterPeriod ?? -1)
         digest.combine(phases.rampEnd)
         digest.combine(phases.steadyStart)
         digest.combine(phases.steadyEnd)
+        digest.combine(phases.leaveEnd)
         digest.combine(phases.drainLimit)
         digest.combine(rooms.count)
         for room in rooms {

@@ -2,6 +2,8 @@
 package struct PlannedRoom: Equatable, Sendable {
     package let index: Int
     /// `room-0000`, …; of equal length throughout a plan.
+    ///
+    /// On the wire the run's prefix stands before it.
     package let name: String
     /// Agents by slot; slots follow the order of first arrivals.
     package let members: [Int]

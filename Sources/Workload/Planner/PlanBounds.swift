@@ -32,6 +32,7 @@ struct PlanBounds {
             Part(paths: ["calls.gap", "calls.spread", "calls.callers"] + rooms, seconds: Self.calls(profile, callers)),
             Part(paths: ["phases.warmup"], seconds: phases.warmup.seconds),
             Part(paths: ["phases.steady"], seconds: phases.steady.seconds),
+            Part(paths: ["phases.leave"], seconds: profile.leaveTime.seconds),
             Part(paths: ["phases.drain"], seconds: phases.drain.seconds),
         ]
         var sessions = 1.0

@@ -66,11 +66,13 @@ package struct Planner {
         }
         let steadyStart = rampEnd + self.profile.phases.warmup.nanoseconds
         let steadyEnd = steadyStart + self.profile.phases.steady.nanoseconds
+        let leaveEnd = steadyEnd + self.profile.leaveTime.nanoseconds
         return PlannedPhases(
             rampEnd: rampEnd,
             steadyStart: steadyStart,
             steadyEnd: steadyEnd,
-            drainLimit: steadyEnd + self.profile.phases.drain.nanoseconds
+            leaveEnd: leaveEnd,
+            drainLimit: leaveEnd + self.profile.phases.drain.nanoseconds
         )
     }
 

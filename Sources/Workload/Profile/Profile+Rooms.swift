@@ -3,8 +3,20 @@ extension Profile {
     package struct Rooms: Equatable, Sendable {
         package var layout = Layout.size(4)
         package var fill = Fill.interleaved
+        /// What stands before the names of rooms on the wire; absent: eight digits of the run, so that runs do not meet.
+        package var prefix: String?
 
         package init() {}
+
+        /// What stands before the names of rooms in one run.
+        ///
+        /// - Parameter run: the run's id.
+        /// - Returns: the profile's own text, which may be empty, or the run's.
+        package func prefix(run: UInt32) -> String {
+            if let prefix { return prefix }
+            let digits = String(run, radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits + "-"
+        }
 
         /// What decides the number and the size of the rooms.
         package enum Layout: Equatable, Sendable {

@@ -6,8 +6,24 @@ extension Profile {
         package var steady = Duration.seconds(20)
         /// How long the last deliveries are waited for, at most.
         package var drain = Duration.seconds(5)
+        /// How long the final leave takes; absent: as long as the arrivals, at most ``longestLeave``.
+        package var leave: Duration?
 
         package init() {}
+
+        /// The final leave of a profile that says nothing of it takes no longer.
+        static let longestLeave = Duration.seconds(5)
+    }
+
+    /// From the first goodbye at the end of the run to the last.
+    ///
+    /// Nobody says goodbye where connections just end; who arrived in a burst leaves in one.
+    package var leaveTime: Duration {
+        guard self.leave == .bye else { return .zero }
+        if let leave = self.phases.leave { return leave }
+        guard self.arrival.pattern != .burst, self.arrival.rate.perSecond > 0 else { return .zero }
+        let seconds = min(Double(self.agents) / self.arrival.rate.perSecond, Phases.longestLeave.seconds)
+        return Duration(nanoseconds: PlanTime.nanoseconds(seconds * 1e9))
     }
 
     /// Limits beyond which the generator, and not the backend, would have been measured.
@@ -20,6 +36,8 @@ extension Profile {
         package var cpu = Ratio.percent(90)
         /// Share of steady that a CPU quota may keep the generator from running.
         package var throttled = Ratio.percent(5)
+        /// Share of members, and of messages, that may be none of the run's.
+        package var foreign = Ratio.percent(1)
 
         package init() {}
     }

@@ -26,6 +26,7 @@ package struct Profile: Equatable, Sendable {
     /// Conformance cases that are known to fail: `ORD-02`.
     package var expect: [String] = []
     package var verdict = Verdict.contract
+    package var foreign = Foreign.unexpected
     /// What goes wrong on the way, by plan.
     package var faults: [Fault] = []
 
@@ -48,6 +49,14 @@ package struct Profile: Equatable, Sendable {
         case gates
         /// Nothing: the run only measures.
         case none
+    }
+
+    /// Whether members of the rooms that are not agents of the run belong there.
+    package enum Foreign: String, CaseIterable, Sendable {
+        /// More than a few of them, or of their messages, make a run invalid.
+        case unexpected
+        /// The rooms are mixed: browsers, other tools, other runs.
+        case expected
     }
 
     /// How many agents a profile may ask for: as many as the tag of a message can number.

@@ -46,7 +46,8 @@ struct BrokerMemberTests {
             let small = try SmallRun(SmallRun.profile(steady: "8s"))
             let backend = version == "5" ? "mqtt5" : "mqtt"
             let run = try small.start(
-                "--backend", "\(backend)?qos=1:\(broker.url())", "--set", "signaling.maxConnections=3")
+                "--backend", "\(backend)?qos=1:\(broker.url())", "--set", "signaling.maxConnections=3",
+                "--set", "rooms.prefix=none", "--set", "foreign=expected")
             try await run.wait { $0.errors.contains("steady") }
             let stay = try await self.member(broker, version: version, seconds: 3, wills: 0) {}
             let ending = try await run.end()
@@ -69,7 +70,7 @@ struct BrokerMemberTests {
     @Test func `it sees the wills of agents whose driver is killed`() async throws {
         try await Broker.with(.mosquitto) { broker in
             let small = try SmallRun(SmallRun.profile(steady: "60s"))
-            let run = try small.start("--backend", "mqtt?qos=1:\(broker.url())")
+            let run = try small.start("--backend", "mqtt?qos=1:\(broker.url())", "--set", "rooms.prefix=none")
             try await run.wait { $0.errors.contains("steady") }
             let stay = try await self.member(broker, version: "3", seconds: 30, wills: 3) { run.send(SIGKILL) }
             _ = try await run.end()

@@ -85,7 +85,8 @@ struct ConferenceTests {
     private static let profile = """
         name: with-browser
         agents: 10
-        rooms: {size: 10}
+        rooms: {size: 10, prefix: none}
+        foreign: expected
         arrival: {pattern: constant, rate: 20/s}
         calls: {when: present, gap: 300ms}
         signaling: {pacing: none, candidates: 2, strategy: perfect, timeout: 5s, maxConnections: 20}

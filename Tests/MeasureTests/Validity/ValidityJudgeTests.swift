@@ -155,9 +155,31 @@ struct ValidityJudgeTests {
         inputs.hasLosses = hasLosses
         let check = ValidityJudge(inputs).judge().checks.first { $0.name == "broker's own count" }
         #expect(check?.fit == fit)
-        inputs.hasForeign = true
+        inputs.foreign.messages = 1
+        inputs.foreign.ownMessages = 1_000
         let foreign = ValidityJudge(inputs).judge().checks.first { $0.name == "broker's own count" }
         #expect(foreign?.fit == (theirs == Int64(ours) ? true : nil))
+    }
+
+    @Test(
+        arguments: [
+            (0, 10, false, true), (0, 11, false, false), (2, 0, false, true), (3, 0, false, false),
+            (99, 990, true, true),
+        ]
+            as [(UInt64, UInt64, Bool, Bool)])
+    func `up to one in a hundred members and messages may be others'`(
+        members: UInt64, messages: UInt64, isExpected: Bool, fit: Bool
+    ) {
+        var inputs = Self.good
+        (inputs.agentsRequested, inputs.agentsConnected) = (200, 200)
+        inputs.foreign.members = members
+        inputs.foreign.messages = messages
+        inputs.foreign.ownMessages = 990
+        inputs.foreign.isExpected = isExpected
+        let validity = ValidityJudge(inputs).judge()
+        #expect(validity.fit == fit)
+        inputs.foreign = .init()
+        #expect(!ValidityJudge(inputs).judge().checks.contains { $0.name == "foreign members" })
     }
 
     @Test func `a quota that stopped the generator makes a run unfit`() {

@@ -46,7 +46,7 @@ import Testing
         seed: 18446744073709551615
         generator: {loops: 2}
         """,
-        "rooms: {count: 7}\ncalls: {when: present, gap: 1s}",
+        "rooms: {count: 7, prefix: none}\nforeign: expected\ncalls: {when: present, gap: 1s}\nphases: {leave: 2s}",
     ]
 
     @Test(arguments: Self.texts)
@@ -73,12 +73,12 @@ import Testing
         let expected = """
             {"agents":10,"arrival":{"pattern":"poisson","rate":"50/s"},"backend":{"connectTimeout":"10s","id":"relay",\
             "joinGrace":"300ms","reconnect":"none","tls":{"verify":"full"}},"calls":{"when":"join"},\
-            "chatter":{"bytes":200,"rate":"0/s"},"description":"","expect":[],\
+            "chatter":{"bytes":200,"rate":"0/s"},"description":"","expect":[],"foreign":"unexpected",\
             "gates":["deliveries.lost == 0"],"generator":{"loops":"auto"},"leave":"bye","name":"small",\
             "phases":{"drain":"5s","steady":"20s","warmup":"3s"},\
             "rooms":{"fill":"interleaved","size":4},"seed":1,"signaling":{"candidates":{"answerer":2,\
             "offerer":2},"ghostTimeout":"none","ice":"trickle","maxConnections":"auto","pacing":"recorded",\
-            "payload":"chromium","strategy":"perfect","timeout":"10s"},"validity":{"cpu":"90%","lateness":"10%",\
+            "payload":"chromium","strategy":"perfect","timeout":"10s"},"validity":{"cpu":"90%","foreign":"1%","lateness":"10%",\
             "loopLag":"20ms","throttled":"5%"},"verdict":"contract"}
             """
         #expect(String(decoding: try encoder.encode(profile), as: UTF8.self) == expected)

@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         "name: other", "description: other", "backend: {id: mqtt5, qos: 1}", "backend: {joinGrace: 1s}",
-        "generator: {loops: 2}",
+        "generator: {loops: 2}", "rooms: {prefix: none}", "rooms: {prefix: staging-}",
     ])
     func `what does not matter for a comparison does not change the digest`(text: String) throws {
         let changed = try ProfileReader.read(text: text, file: "p.yaml")
@@ -54,8 +54,10 @@ import Testing
         "signaling: {ice: vanilla}", "signaling: {candidates: 8}", "signaling: {payload: {}}",
         "signaling: {pacing: none}", "signaling: {maxConnections: 3}", "signaling: {timeout: 9s}",
         "signaling: {ghostTimeout: 9s}", "chatter: {rate: 0}", "chatter: {bytes: 1}", "churn: {stay: 5s}",
-        "phases: {warmup: 1s}", "phases: {steady: 1s}", "phases: {drain: 1s}", "leave: vanish",
+        "phases: {warmup: 1s}", "phases: {steady: 1s}", "phases: {drain: 1s}", "phases: {leave: 1s}",
+        "leave: vanish",
         "validity: {cpu: 50%}", "gates: [deliveries.lost == 0]", "seed: 2", "expect: [ORD-02]", "verdict: gates",
+        "foreign: expected", "validity: {foreign: 5%}",
     ])
     func `everything else does`(text: String) throws {
         let changed = try ProfileReader.read(text: text, file: "unnamed.yaml")
