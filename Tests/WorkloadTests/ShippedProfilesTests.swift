@@ -13,7 +13,7 @@ import Testing
     private static func profile(_ name: String) throws -> Profile {
         let file = self.folder.appending(path: "\(name).yaml")
         var checks = ProfileReader.Checks()
-        checks.backendIDs = ["relay", "relay-routed", "mqtt", "mqtt5", "baas", "socketio"]
+        checks.backendIDs = ["relay", "relay-routed", "mqtt", "mqtt5", "baas", "socketio", "nats", "redis"]
         checks.backendKeys = { _ in ["echo", "path", "layout", "qos"] }
         return try ProfileReader.read(
             text: String(contentsOf: file, encoding: .utf8), file: file.lastPathComponent, checks: checks)
@@ -21,7 +21,7 @@ import Testing
 
     static let names = [
         "quickstart", "mesh-8", "broadcast-100", "churn", "glare", "soak", "mqtt-qos0", "mqtt-qos1", "mqtt5-inbox",
-        "storm",
+        "storm", "nats", "redis",
     ]
 
     @Test(arguments: Self.names)

@@ -1,9 +1,18 @@
+import Signaling
+
 /// What a session was given before it connected.
 package struct Ticket: Equatable, Sendable {
     /// The backend's values by name, such as a token; empty when the backend asks for nothing.
     package var values: [String: String]
     /// What the session's own draws come from, such as an identifier that nobody gave it.
     var seed: UInt64 = 0
+
+    /// An identifier drawn from the seed: 22 digits and letters, which every MQTT server takes ([MQTT-3.1.3-5]).
+    var drawnIdentifier: String {
+        let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+        var random = SplitMix64(seed: self.seed)
+        return "sb" + String(decoding: (0..<20).map { _ in digits[random.uniform(below: 36)] }, as: UTF8.self)
+    }
 
     /// What stands in the `Cookie` field of the requests that open a connection; nil for none.
     package var cookie: String? {

@@ -45,15 +45,8 @@ package struct MQTTDialect: Dialect {
         self.settings = try MQTTSettings(settings)
         let id =
             ticket.values["id"] ?? self.settings.clientID
-            ?? self.settings.clientPrefix + Self.identifier(drawnFrom: ticket.seed)
+            ?? self.settings.clientPrefix + ticket.drawnIdentifier
         self.member = Array(id.utf8)
-    }
-
-    /// 22 characters of digits and letters, which every server takes ([MQTT-3.1.3-5]).
-    private static func identifier(drawnFrom seed: UInt64) -> String {
-        let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
-        var random = SplitMix64(seed: seed)
-        return "sb" + String(decoding: (0..<20).map { _ in digits[random.uniform(below: 36)] }, as: UTF8.self)
     }
 
     package mutating func opened(now: Instant, into out: inout Outbox) { self.state = .opened(at: now) }

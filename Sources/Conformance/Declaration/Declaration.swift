@@ -96,20 +96,22 @@ extension Declaration {
         all["wildcardSubscribe"] = .flag(false)
         all["room.normalisation"] = .text("none")
         // Limits and times are our server's; what another one has, nobody knows until its declaration says so.
-        if !isOurs {
+        // A broker's are what its protocol says.
+        let isBroker = BackendCatalogue.descriptor(for: settings.id)?.family == .broker
+        if !isOurs, !isBroker {
             for key in [
                 "maxMessageBytes", "oversize", "slowConsumer", "heartbeat.intervalMs", "heartbeat.timeoutMs",
                 "handshakeTimeoutMs",
                 "presence.detectMs", "room.multi", "unknownTarget",
-            ] where !settings.wire.isMQTT {
-                all[key] = nil
-            }
+            ] { all[key] = nil }
         }
         switch settings.wire {
         case .mqtt3, .mqtt5: all.addMQTT(settings)
         case .socketIO, .milkcocoa: all.addEngineIO(settings, isOurs: isOurs)
         case .relay, .other: all.addRelay(isOurs: isOurs)
         }
+        // A broker names nobody.
+        if isBroker { all["identity.assign"] = .text("client") }
         return all
     }
 
