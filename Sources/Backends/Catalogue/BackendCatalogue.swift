@@ -6,7 +6,7 @@ package enum BackendCatalogue {
     private static let rows = [
         BackendRow(RelayDialect.self), BackendRow(MQTTDialect.self), BackendRow(BaasDialect.self),
         BackendRow(SocketIODialect.self), BackendRow(ExecDialect.self), BackendRow(JSONDialect.self),
-        BackendRow(NATSDialect.self), BackendRow(RedisDialect.self),
+        BackendRow(NATSDialect.self), BackendRow(RedisDialect.self), BackendRow(PhoenixDialect.self),
     ]
 
     /// Every backend, in the order in which it is listed.
