@@ -1,5 +1,5 @@
 # One-line habits; each target says what it does. `make` alone lists them.
-.PHONY: help run test bench fuzz sanitize format lint docs install dist
+.PHONY: help run test simulate soak bench fuzz sanitize format lint docs install dist
 
 help:                           ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -9,6 +9,14 @@ run:                            ## the main job: the quickstart profile against 
 
 test:                           ## install what the tests need, then run them all
 	bash .ci/test
+
+simulate:                       ## ten thousand random schedules with faults over the simulated network; SEED is the first one's
+	swift build -c release --product Schedules
+	.build/release/Schedules play $(or $(COUNT),10000) $(or $(SEED),1)
+
+soak:                           ## twelve hours of the soak profile in virtual time
+	swift build -c release --product Schedules
+	.build/release/Schedules soak Profiles/soak.yaml $(or $(HOURS),12)
 
 bench:                          ## cost of a delivery: instructions in memory, deliveries per CPU-second over loopback
 	bash .ci/bench

@@ -115,6 +115,14 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
+        // Floor 6 as well: what `make simulate` and `make soak` run.
+        .executableTarget(
+            name: "Schedules",
+            dependencies: [
+                "Simulation", "Fleet", "Measure", "Workload", "Signaling",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
         // Used by tests only.
         .target(name: "TestKit", dependencies: ["Signaling"], exclude: ["Python"]),
         .testTarget(name: "SignalingTests", dependencies: ["Signaling", "TestKit"]),

@@ -64,6 +64,16 @@ package struct SimulatedRun: Sendable {
         package var time: TimeAmount
         /// Members by the seconds from T0, once a second.
         package var presence: [(at: Double, connected: Int)]
+
+        /// A hash over all that was measured and all that truly happened: the same for the same run, in any process.
+        package var digest: UInt64 {
+            let samples = self.outcome.samples
+            let measured =
+                "\(samples.traffic) \(samples.session) \(samples.ledger) \(samples.pairs.map { "\($0.progress)" }) "
+                + "\(samples.probes.map { ($0.delta, $0.censored, $0.censoredAge) }) \(self.outcome.duration)"
+            let happened = "\(self.log.sent) \(self.log.received) \(self.connects) \(self.steps) \(self.presence)"
+            return FNV1a.hash((measured + happened).utf8)
+        }
     }
 
     /// Why there is no result.
@@ -93,7 +103,7 @@ package struct SimulatedRun: Sendable {
             id: self.backend, url: try BackendURL.parse("\(scheme)://server/"), options: self.options,
             connectTimeout: self.connectTimeout, joinGrace: self.joinGrace, reconnect: self.reconnect)
         let plan = self.plan
-        let fleet = FleetRun(
+        var fleet: FleetRun? = FleetRun(
             CellConfiguration(
                 plan: plan, profile: self.profile, settings: settings,
                 capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: 1,
@@ -104,12 +114,16 @@ package struct SimulatedRun: Sendable {
         let presence = NIOLoopBound(PresenceLog(), eventLoop: simulation.loop)
         let start = simulation.loop.now
         let loop = simulation.loop
-        let done = fleet.start(
-            on: [loop], beforeClosing: { loop.makeSucceededVoidFuture() },
-            onSnapshot: {
-                presence.value.entries.append(($0.elapsed, $0.connected))
-                onSnapshot($0)
-            })
+        weak let run = fleet
+        guard
+            let done = fleet?.start(
+                on: [loop], beforeClosing: { loop.makeSucceededVoidFuture() },
+                onSnapshot: {
+                    presence.value.entries.append(($0.elapsed, $0.connected))
+                    onSnapshot($0)
+                })
+        else { throw Failure.neverEnded }
+        fleet = nil
         let limit = TimeAmount.nanoseconds(plan.phases.drainLimit) + .minutes(2)
         guard let outcome = simulation.run(until: done, within: limit) else { throw Failure.neverEnded }
         let time = loop.now - start
@@ -119,6 +133,7 @@ package struct SimulatedRun: Sendable {
         let clients = simulation.network.openClients
         var leaks = simulation.finish(within: .nanoseconds(self.connectTimeout) + .seconds(5))
         leaks.clients = clients
+        leaks.runs = run == nil ? 0 : 1
         return Result(
             outcome: try outcome.get(), log: log, leaks: leaks, counters: counters,
             connects: simulation.network.connects, steps: loop.steps, time: time,

@@ -19,11 +19,13 @@ package final class Simulation {
         package var channels = 0
         /// Timers and other tasks that wait.
         package var tasks = 0
+        /// Runs whose memory is still held.
+        package var runs = 0
 
         package init() {}
 
         package var description: String {
-            "\(self.clients) clients, \(self.channels) open channels, \(self.tasks) waiting tasks"
+            "\(self.clients) clients, \(self.channels) open channels, \(self.tasks) waiting tasks, \(self.runs) runs"
         }
     }
 

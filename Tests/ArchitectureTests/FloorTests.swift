@@ -7,7 +7,7 @@ struct FloorTests {
     private static let floors: [String: Int] = [
         "Signaling": 0, "Workload": 1, "Measure": 1, "Backends": 2, "Fleet": 3, "Simulation": 4, "Reporting": 4,
         "Conformance": 4, "Harness": 5,
-        "signalbench": 6, "Benchmarks": 6,
+        "signalbench": 6, "Benchmarks": 6, "Schedules": 6,
     ]
 
     /// What a target may import beside lower floors, the standard library, `Synchronization` and `Glibc`.
@@ -24,6 +24,7 @@ struct FloorTests {
         "Harness": ["Foundation", "NIOCore", "NIOPosix", "Subprocess", "UnixSignals"],
         "signalbench": ["Foundation", "ArgumentParser", "UnixSignals"],
         "Benchmarks": ["Foundation", "NIOCore", "NIOPosix", "NIOEmbedded"],
+        "Schedules": ["Foundation", "NIOCore", "Dispatch"],
     ]
 
     private static let everywhere: Set<String> = ["Synchronization", "Glibc"]

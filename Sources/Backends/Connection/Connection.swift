@@ -79,6 +79,8 @@ package class Connection {
     package final internal(set) var counters = WireCounters()
     final var state = State.opening
     final var transport: (any Transport)?
+    /// Until it is open or given up.
+    private final var attempt: DialAttempt?
     final var outbox: Outbox
     /// Whether it is on the list of what its loop flushes.
     final var waitsForFlush = false
@@ -146,6 +148,7 @@ package class Connection {
     private final func end(_ reason: CloseReason, _ ending: (Connection) -> Void) {
         switch self.state {
         case .opening:
+            self.attempt.take()?.cancel()
             self.end(reason)
         case .open:
             self.state = .closing(reason)
@@ -208,6 +211,13 @@ package class Connection {
     }
 
     // MARK: For the dialect's half
+
+    /// Opens the carrier.
+    final func open(at endpoint: Endpoint, ticket: Ticket) {
+        let attempt = DialAttempt(over: endpoint.network, on: self.home.loop)
+        self.attempt = attempt
+        Dialer.open(self, at: endpoint.through(attempt), ticket: ticket)
+    }
 
     func encode(_ command: Command, at now: Instant) -> Submission { .refused }
     func begin(at now: Instant) {}
@@ -373,6 +383,7 @@ extension Connection: TransportOwner {
     final func opened(_ transport: any Transport, early: [ByteBuffer]) {
         guard case .opening = self.state else { return transport.close() }
         self.state = .open
+        self.attempt.take()?.succeeded()
         self.transport = transport
         let now = self.home.now
         if let interval = self.home.endpoint.reach.clientPing, self.home.framing.isWebSocket {
@@ -419,6 +430,7 @@ extension Connection: TransportOwner {
 
     final func failed(_ error: DialError) {
         guard case .opening = self.state else { return }
+        self.attempt = nil
         self.finishNow(.notOpened(error))
     }
 }

@@ -68,7 +68,7 @@ package final class ConnectionLoop {
     ) throws(BackendError) -> Connection {
         let endpoint = try self.endpoint.account(account)
         let connection = try self.row.connection(self, endpoint, ticket, resumption, owner)
-        Dialer.open(connection, to: endpoint, ticket: ticket)
+        connection.open(at: endpoint, ticket: ticket)
         return connection
     }
 

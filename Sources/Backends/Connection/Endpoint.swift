@@ -8,7 +8,7 @@ package struct Endpoint: Sendable {
     package private(set) var carrier: CarrierPlan
     package let reach: ReachOptions
     let tls: TLSContext?
-    let network: any Network
+    private(set) var network: any Network
 
     /// - Parameters:
     ///   - settings: what the user said about the backend.
@@ -48,6 +48,13 @@ package struct Endpoint: Sendable {
             settings.url.user = nil
         }
         return try Endpoint(settings, network: self.network)
+    }
+
+    /// The same, with its channels opened by another network.
+    func through(_ network: any Network) -> Endpoint {
+        var copy = self
+        copy.network = network
+        return copy
     }
 
     /// Where to go after a failure that is a redirect; nil for another one, and when redirects are not followed.

@@ -80,6 +80,8 @@ package final class FleetRun: Sendable {
             self.asked.withLock { $0.wake = { loops[0].execute { bound.value.wake() } } }
             return conductor.begin()
         }
+        // What wakes the conductor holds it, and the conductor holds the run.
+        .always { _ in self.asked.withLock { $0.wake = nil } }
     }
 
     /// The same for callers outside of any loop.

@@ -14,16 +14,14 @@ package enum Dialer {
     package typealias Install = @Sendable (any Channel, [ByteBuffer]) throws -> Void
 
     /// Opens the carrier of a connection, which learns of it by ``TransportOwner``.
-    static func open(_ connection: Connection, to endpoint: Endpoint, ticket: Ticket) {
-        if case .pipe(let plan) = endpoint.carrier {
-            return connection.home.pipes.open(connection, plan)
-        }
+    static func open(_ connection: Connection, at endpoint: Endpoint, ticket: Ticket) {
         let loop = connection.home.loop
-        if case .engineIO(let plan) = endpoint.carrier, plan.transport == .polling {
+        switch endpoint.carrier {
+        case .pipe(let plan): return connection.home.pipes.open(connection, plan)
+        case .engineIO(let plan) where plan.transport == .polling:
             return PollingTransport(connection, endpoint, plan, on: loop).open(cookie: ticket.cookie)
-        }
-        if case .http(let plan) = endpoint.carrier {
-            return HTTPTransport(connection, endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        case .http(let plan): return HTTPTransport(connection, endpoint, plan, on: loop).open(cookie: ticket.cookie)
+        case .webSocket, .engineIO, .stream: break
         }
         let bound = NIOLoopBound(connection, eventLoop: loop)
         self.dial(endpoint, ticket: ticket, on: loop) { channel, early in

@@ -2,25 +2,24 @@ import Backends
 import Measure
 import NIOCore
 import Signaling
-import Simulation
 import Workload
 
 /// A random run: who takes part, over which links, and what goes wrong when.
-struct Schedule: CustomStringConvertible, Sendable {
+package struct Schedule: CustomStringConvertible, Sendable {
     /// What the faults may be.
-    enum Mode: String, Sendable {
+    package enum Mode: String, Sendable {
         /// Any fault at any time: what is counted stays true.
         case safety
         /// Faults end well before the run does: everybody is back, and the run ends by itself.
         case liveness
     }
 
-    var seed: UInt64
-    var mode: Mode
-    var run: SimulatedRun
+    package var seed: UInt64
+    package var mode: Mode
+    package var run: SimulatedRun
 
     /// Expands a seed into a schedule.
-    init(seed: UInt64, mode: Mode) {
+    package init(seed: UInt64, mode: Mode) {
         self.seed = seed
         self.mode = mode
         var random = SplitMix64(seed: SplitMix64.mix(seed, mode == .safety ? 1 : 2))
@@ -71,10 +70,12 @@ struct Schedule: CustomStringConvertible, Sendable {
     }
 
     /// Whether nothing takes a message or a member away before its time.
-    var isCalm: Bool { self.run.faults.isEmpty && self.run.profile.churn == nil && self.run.profile.leave == .bye }
+    package var isCalm: Bool {
+        self.run.faults.isEmpty && self.run.profile.churn == nil && self.run.profile.leave == .bye
+    }
 
     /// Whether messages may wait between the fleet and the first byte on the link.
-    var hasBackPressure: Bool {
+    package var hasBackPressure: Bool {
         self.run.links.bandwidth != nil || self.run.links.sendBuffer < LinkOptions().sendBuffer
             || self.run.links.receiveBuffer < LinkOptions().receiveBuffer
     }
@@ -122,7 +123,7 @@ struct Schedule: CustomStringConvertible, Sendable {
         }
     }
 
-    var description: String {
+    package var description: String {
         let profile = self.run.profile
         return """
             seed \(self.seed), \(self.mode.rawValue): \(self.run.backend), \(profile.agents) agents, rooms \
@@ -137,7 +138,7 @@ struct Schedule: CustomStringConvertible, Sendable {
     // MARK: Shrinking
 
     /// Simpler schedules that might still fail, the greatest steps first.
-    var simpler: [Schedule] {
+    package var simpler: [Schedule] {
         var all: [Schedule] = []
         func add(_ change: (inout Schedule) -> Void) {
             var copy = self
@@ -164,7 +165,7 @@ struct Schedule: CustomStringConvertible, Sendable {
     }
 
     /// The simplest schedule reachable from this one that a check still fails.
-    func shrunk(while fails: (Schedule) -> Bool) -> Schedule {
+    package func shrunk(while fails: (Schedule) -> Bool) -> Schedule {
         var least = self
         var isSmaller = true
         while isSmaller {

@@ -1,27 +1,39 @@
 import Backends
 import Fleet
-import Measure
+package import Measure
 import NIOCore
 import Signaling
-import Simulation
 import Workload
 
 /// What must hold of every run, whatever went wrong in it.
-enum Checks {
+package enum Checks {
+    /// What one schedule came to.
+    package struct Verdict {
+        /// What does not hold, in words; empty when all does.
+        package var problems: [String]
+        /// Over all that was measured and all that truly happened; 0 when there is no result.
+        package var digest: UInt64 = 0
+    }
+
     /// - Returns: what does not hold, in words; empty when all does.
-    static func problems(of schedule: Schedule) -> [String] {
+    package static func problems(of schedule: Schedule) -> [String] { self.verdict(of: schedule).problems }
+
+    /// Plays a schedule and looks at everything that must hold.
+    package static func verdict(of schedule: Schedule) -> Verdict {
         let result: SimulatedRun.Result
         do {
             result = try schedule.run.play()
         } catch {
-            return ["\(error)"]
+            return Verdict(problems: ["\(error)"])
         }
         var problems = Self.identities(result.outcome.samples)
         problems += Self.deliveries(result.outcome.samples, echo: schedule.run.server.echo)
+        problems += Self.sessions(result.outcome.samples)
+        problems += Self.negotiations(result.outcome.samples)
         problems += Self.truth(result, schedule)
         if result.leaks != Simulation.Leaks() { problems.append("left over: \(result.leaks)") }
         if schedule.mode == .liveness { problems += Self.liveness(result, schedule) }
-        return problems
+        return Verdict(problems: problems, digest: result.digest)
     }
 
     private static func expect(_ a: UInt64, _ b: UInt64, _ what: String, _ problems: inout [String]) {
@@ -29,7 +41,7 @@ enum Checks {
     }
 
     /// The ledger's identities, as its types promise them.
-    static func identities(_ samples: LoopSamples) -> [String] {
+    package static func identities(_ samples: LoopSamples) -> [String] {
         let traffic = samples.traffic
         let ledger = samples.ledger
         var problems: [String] = []
@@ -45,7 +57,7 @@ enum Checks {
     }
 
     /// Every delivery that is owed stands in the distributions once: with a value, or as one without.
-    static func deliveries(_ samples: LoopSamples, echo: Bool) -> [String] {
+    package static func deliveries(_ samples: LoopSamples, echo: Bool) -> [String] {
         var problems: [String] = []
         let probes = SignalKind.allCases.map { samples[.delivery($0)] }
         let timed = probes.reduce(0) { $0 + $1.count + $1.outOfRange }
@@ -66,8 +78,40 @@ enum Checks {
         return problems
     }
 
+    /// Every planned session that began has one outcome, and stands in the distribution of its join unless it is excused.
+    private static func sessions(_ samples: LoopSamples) -> [String] {
+        var problems: [String] = []
+        let session = samples.session
+        let settled = session.sessionsJoined + session.sessionsUnconfirmed + session.sessionsRefused
+        Self.expect(
+            session.sessionsPlanned, settled + session.sessionsExcused,
+            "sessions planned are not joined + unconfirmed + refused + excused", &problems)
+        let join = samples[.sessionJoin]
+        Self.expect(
+            settled, join.count + join.outOfRange + join.censored,
+            "sessions are not those in the distribution of joins",
+            &problems)
+        return problems
+    }
+
+    /// Every expected pair whose call was due stands in the distribution of negotiation times: with a time, or without.
+    private static func negotiations(_ samples: LoopSamples) -> [String] {
+        var problems: [String] = []
+        let expected = samples.pairs.filter { !$0.progress.isCensored }
+        let done = expected.count { $0.progress.connectableAt != nil }
+        let time = samples[.negotiationTime]
+        Self.expect(
+            UInt64(done), time.count + time.outOfRange, "connectable pairs are not those with a negotiation time",
+            &problems)
+        let failed = UInt64(expected.count - done)
+        if time.censored > failed { problems.append("\(time.censored) censored negotiations, \(failed) failed pairs") }
+        let named = UInt64(expected.count { $0.progress.connectableAt == nil && $0.progress.failure != nil })
+        if named < failed { problems.append("\(failed) failed pairs, \(named) with a reason") }
+        return problems
+    }
+
     /// The report beside the log of the links.
-    static func truth(_ result: SimulatedRun.Result, _ schedule: Schedule) -> [String] {
+    private static func truth(_ result: SimulatedRun.Result, _ schedule: Schedule) -> [String] {
         var problems: [String] = []
         let samples = result.outcome.samples
         let sent = UInt64(result.log.sent.count)
@@ -95,7 +139,7 @@ enum Checks {
     }
 
     /// The distribution of fan-out beside that of the links' log: the same counts in the same slots.
-    static func quantiles(_ result: SimulatedRun.Result, _ run: SimulatedRun) -> [String] {
+    package static func quantiles(_ result: SimulatedRun.Result, _ run: SimulatedRun) -> [String] {
         let phases = run.plan.phases
         let origin = result.outcome.startedAt
         let latencies = result.log.latencies {
@@ -112,7 +156,7 @@ enum Checks {
         ]
     }
 
-    static func liveness(_ result: SimulatedRun.Result, _ schedule: Schedule) -> [String] {
+    private static func liveness(_ result: SimulatedRun.Result, _ schedule: Schedule) -> [String] {
         var problems: [String] = []
         if result.outcome.ending != .completed { problems.append("ended as \(result.outcome.ending)") }
         let samples = result.outcome.samples
