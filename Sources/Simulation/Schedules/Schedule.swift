@@ -18,6 +18,8 @@ package struct Schedule: CustomStringConvertible, Sendable {
     package var mode: Mode
     package var run: SimulatedRun
 
+    private static let relays = BackendCatalogue.descriptors.filter { $0.wire == .relay }.map(\.id)
+
     /// Expands a seed into a schedule.
     package init(seed: UInt64, mode: Mode) {
         self.seed = seed
@@ -53,8 +55,8 @@ package struct Schedule: CustomStringConvertible, Sendable {
         profile.leave = random.uniform(below: 2) == 0 ? .bye : .vanish
         var run = SimulatedRun(profile)
         run.seed = random.next() >> 1
-        run.backend = ["relay", "relay-routed"][random.uniform(below: 2)]
-        if run.backend == "relay", random.uniform(below: 3) == 0 {
+        run.backend = Self.relays[random.uniform(below: Self.relays.count)]
+        if run.backend == Profile().backend.id, random.uniform(below: 3) == 0 {
             run.server.echo = true
             run.options["echo"] = "true"
         }
