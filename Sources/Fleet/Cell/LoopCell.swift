@@ -27,8 +27,9 @@ final class LoopCell {
     var window = RunWindow()
     var presence = Presence()
     var interval = IntervalCounters()
-    /// Of the deliveries until a second ago; nil while there are too few.
+    /// Of the deliveries until a second ago, or of all but their last 64th; nil while there are too few.
     var deliveryP99: Int64?
+    var deliveriesAtP99: UInt64 = 0
     /// What connections that have ended carried.
     var wire = WireCounters()
     var isEnded = false
