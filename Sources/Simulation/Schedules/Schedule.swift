@@ -18,7 +18,7 @@ package struct Schedule: CustomStringConvertible, Sendable {
     package var mode: Mode
     package var run: SimulatedRun
 
-    private static let relays = BackendCatalogue.descriptors.filter { $0.wire == .relay }.map(\.id)
+    private static let relays = BackendCatalogue.all.filter { $0.wire == .relay }.map(\.id)
 
     /// Expands a seed into a schedule.
     package init(seed: UInt64, mode: Mode) {
