@@ -60,7 +60,7 @@ extension BaasDialect {
         switch packet.kind {
         case .connect, .ack: return .control
         case .disconnect: return .closed(.closed(code: 1000, reason: "Socket.IO disconnect"))
-        case .connectError: return .closed(.protocolViolation("the BaaS refused the connection"))
+        case .connectError: return .closed(.denied("the BaaS refused the connection"))
         case .binaryEvent, .binaryAck:
             throw DialectError(code: .unexpected, message: "the BaaS sent binary attachments, which nobody asked for")
         case .event: return self.event(packet.data, text, at: range.lowerBound, bytes)

@@ -41,7 +41,8 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if self.failure == nil { self.failure = .transport(String(describing: error)) }
+        let url = self.connection.home.endpoint.settings.url
+        if self.failure == nil { self.failure = .transport(DialError.words(of: error, url)) }
         context.close(promise: nil)
     }
 

@@ -34,6 +34,8 @@ package protocol ConnectionObserver: AnyObject {
 package struct ConnectionEnding {
     package var reason: CloseReason
     package var resumption: Resumption
+    /// Nanoseconds since this end said or heard anything; 0 where it never came about.
+    package var silence: Int64
 }
 
 /// What a connection carried: bytes below framing (TLS records excluded), and messages or packets of the carrier.
@@ -82,6 +84,8 @@ package class Connection {
     /// Until it is open or given up.
     private final var attempt: DialAttempt?
     final var outbox: Outbox
+    /// When it last said or heard anything.
+    final var movedAt = Instant.distantFuture
     /// Whether it is on the list of what its loop flushes.
     final var waitsForFlush = false
     private var isFrozen = false
@@ -123,6 +127,7 @@ package class Connection {
     package final func send(_ command: Command, at now: Instant) -> Submission {
         guard self.isOpen else { return .refused }
         let submission = self.encode(command, at: now)
+        self.movedAt = now
         self.drain()
         self.setAlarm()
         return submission
@@ -325,7 +330,9 @@ package class Connection {
         let owner = self.owner
         self.owner = nil
         self.observer = nil
-        owner?.ended(self, ConnectionEnding(reason: reason, resumption: resumption), at: self.home.now)
+        let now = self.home.now
+        let silence = max(0, now - self.movedAt)
+        owner?.ended(self, ConnectionEnding(reason: reason, resumption: resumption, silence: silence), at: now)
         self.home.flush()
     }
 
@@ -351,7 +358,6 @@ package class Connection {
         if self.pingAt <= now, let interval = self.home.endpoint.reach.clientPing {
             self.pingAt = now + interval
             self.outbox.frame(.ping, length: 0) { _ in }
-            self.drain()
         }
         if let deadline = self.deadline, deadline <= now {
             do {
@@ -359,8 +365,9 @@ package class Connection {
             } catch {
                 self.fail(error)
             }
-            self.drain()
         }
+        if !self.outbox.isEmpty { self.movedAt = now }
+        self.drain()
         if self.isOpen { self.setAlarm() }
     }
 }
@@ -386,6 +393,7 @@ extension Connection: TransportOwner {
         self.attempt.take()?.succeeded()
         self.transport = transport
         let now = self.home.now
+        self.movedAt = now
         if let interval = self.home.endpoint.reach.clientPing, self.home.framing.isWebSocket {
             self.pingAt = now + interval
         }
@@ -407,8 +415,9 @@ extension Connection: TransportOwner {
         guard self.isOpen else { return }
         self.counters.messagesReceived += 1
         self.counters.bytesReceived += UInt64(message.readableBytes)
+        self.movedAt = self.home.now
         do {
-            try self.take(message: message, at: self.home.now)
+            try self.take(message: message, at: self.movedAt)
         } catch {
             self.fail(error)
         }

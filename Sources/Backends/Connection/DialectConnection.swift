@@ -50,6 +50,7 @@ final class DialectConnection<D: Dialect>: Connection {
     func take(reading incoming: ByteBuffer) {
         guard self.isOpen else { return }
         let now = self.home.now
+        self.movedAt = now
         var bytes = self.received.joined(with: incoming)
         do {
             if self.home.framing.isWebSocket {

@@ -8,6 +8,8 @@ package enum CloseReason: Equatable, Sendable {
     case closed(code: UInt16, reason: String)
     /// The other end closed the stream without a goodbye.
     case peerClosed
+    /// The backend let nobody in, and said why.
+    case denied(String)
     /// It never came about.
     case notOpened(DialError)
     /// The transport failed, such as a reset.
@@ -21,7 +23,7 @@ package enum CloseReason: Equatable, Sendable {
     var closeCode: UInt16 {
         switch self {
         case .protocolViolation: 1002
-        case .requested, .refused, .closed, .peerClosed, .notOpened, .transport, .timeout: 1000
+        case .requested, .refused, .closed, .peerClosed, .denied, .notOpened, .transport, .timeout: 1000
         }
     }
 }
@@ -34,6 +36,7 @@ extension CloseReason: CustomStringConvertible {
         case .closed(let code, let reason):
             reason.isEmpty ? "closed by the backend with \(code)" : "closed by the backend with \(code) (\(reason))"
         case .peerClosed: "closed by the backend without a word"
+        case .denied(let detail): detail
         case .notOpened(let error): error.message
         case .transport(let detail): "transport failed: \(detail)"
         case .protocolViolation(let detail): "protocol violation: \(detail)"

@@ -1,4 +1,4 @@
-/// A backend that broke its own protocol, as seen by its dialect.
+/// A backend that broke its own protocol, or does not go with the settings, as seen by its dialect.
 package struct DialectError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of breach it was.
     package enum Code: UInt8, Sendable {
@@ -8,6 +8,8 @@ package struct DialectError: Error, Equatable, Sendable, CustomStringConvertible
         case invalidUTF8
         /// Something of the protocol at a moment when it may not come.
         case unexpected
+        /// What the settings ask for, and the backend says that it does not do.
+        case forbidden
         /// Something owed that did not come in time.
         case timeout
     }
@@ -26,6 +28,10 @@ package struct DialectError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// How the connection that it ends is to be reported.
     package var closeReason: CloseReason {
-        self.code == .timeout ? .timeout(self.message) : .protocolViolation(self.message)
+        switch self.code {
+        case .forbidden: .denied(self.message)
+        case .timeout: .timeout(self.message)
+        case .malformed, .invalidUTF8, .unexpected: .protocolViolation(self.message)
+        }
     }
 }

@@ -14,8 +14,10 @@ extension MQTTDialect {
             case .peer(let peer): topic = topics.inbox == nil ? topics.room : topics.topic(to: peer.bytes)
             }
             let payload = self.payload(signal)
-            return self.session?.publish(
-                topic, payload, self.settings.qos, id: id, now: now, into: &out) ?? .refused
+            let submission =
+                self.session?.publish(topic, payload, self.settings.qos, id: id, now: now, into: &out) ?? .refused
+            if self.session?.tooLarge.take() != nil { self.tellOfLimit() }
+            return submission
         case .close:
             guard self.session?.isConnected == true else { return .refused }
             if self.settings.presence == .retained { self.showPresence([], now: now, into: &out) }
@@ -48,6 +50,17 @@ extension MQTTDialect {
             self.session?.second = topics.inbox ?? []
             return self.subscribe(now: now, into: &out) ? .written : .refused
         }
+    }
+
+    /// A message was longer than the broker takes.
+    private mutating func tellOfLimit() {
+        let limit = self.session?.maxSentPacket ?? 0
+        self.notices.append(
+            Refusal(
+                code: "\(MQTTReason.packetTooLarge.rawValue)",
+                message:
+                    "not sent: the broker's Maximum Packet Size is \(limit) bytes; keep signaling.payload below it",
+                subject: .send))
     }
 
     private mutating func leave(now: Instant, into out: inout Outbox) -> Submission {

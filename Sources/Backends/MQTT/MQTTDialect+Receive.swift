@@ -115,7 +115,7 @@ extension MQTTDialect {
         case .connected(let isResumed):
             if let forbidden = self.forbiddenByServer { throw forbidden }
             guard self.subscribe(now: now, into: &out) else {
-                throw DialectError(code: .unexpected, message: "the broker takes no SUBSCRIBE of this length")
+                throw DialectError(code: .forbidden, message: "the broker takes no SUBSCRIBE of this length")
             }
             return isResumed ? .resumed : .control
         case .subscribed(let packetID): return self.subscribed(packetID, now: now, into: &out)
@@ -129,7 +129,8 @@ extension MQTTDialect {
         case .sent(let id): return .sent(id)
         case .acked(let id): return id == .max ? .control : .acked(id)
         case .refused(_, let reason):
-            return .refused(Refusal(code: "\(reason.rawValue)", message: "\(reason)", subject: .send))
+            let cure = Self.cure(of: reason).map { "; \($0)" } ?? ""
+            return .refused(Refusal(code: "\(reason.rawValue)", message: "\(reason)\(cure)", subject: .send))
         case .closed(let reason):
             let words = self.session?.reasonText ?? ""
             let said =
@@ -166,7 +167,7 @@ extension MQTTDialect {
         if session.maxQoS.rawValue < asked {
             let most = session.maxQoS.rawValue
             return DialectError(
-                code: .unexpected,
+                code: .forbidden,
                 message:
                     "CONNACK: the broker allows QoS \(most) at most, and \(asked) is asked for; set backend.qos to \(most)"
             )
@@ -174,12 +175,12 @@ extension MQTTDialect {
         guard self.settings.presence == .retained else { return nil }
         if !session.isRetainAvailable {
             return DialectError(
-                code: .unexpected,
+                code: .forbidden,
                 message: "CONNACK: the broker retains no messages, and backend.presence asks for it; set it to none")
         }
         if !session.areWildcardsAvailable {
             return DialectError(
-                code: .unexpected,
+                code: .forbidden,
                 message: "CONNACK: the broker allows no wildcards, and backend.presence needs one; set it to none")
         }
         return nil

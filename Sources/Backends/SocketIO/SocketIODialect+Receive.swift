@@ -135,7 +135,8 @@ extension SocketIODialect {
     private static func refused(_ data: ArraySlice<UInt8>) -> Inbound {
         let message = Array(data).withUnsafeBytes { self.string("message", in: $0) } ?? Array(data)
         let words = String(decoding: message.prefix(200), as: UTF8.self)
-        return .closed(.protocolViolation("CONNECT was refused: \(words)"))
+        return .closed(
+            .denied("CONNECT was refused: \(words); backend.auth and backend.namespace are what it is asked with"))
     }
 
     /// The namespace let the agent in.

@@ -21,7 +21,7 @@ package struct ConformanceRunner: Sendable {
         "LIM-04", "LIM-06", "DEP-07", "LIM-03", "LIV-03", "DEP-03", "REC-03", "REC-04", "DLV-08", "LIV-01", "LIM-08",
     ]
     /// Cases that have killed real backends, each by itself behind all others, the worst last.
-    private static let lethal = ["LIM-01", "LIM-02", "LIM-03", "PAY-06"]
+    private static let lethal = ["PAY-09", "LIM-01", "LIM-02", "LIM-03", "PAY-06"]
     /// Seconds after which a case that does not end is a defect of ours.
     private static let limit: Double = 240
 
@@ -140,7 +140,9 @@ package struct ConformanceRunner: Sendable {
     ) -> [CaseResult] {
         let ran = chosen.compactMap { results[$0.id] }.filter { $0.verdict != .notApplicable && $0.verdict != .blocked }
         let suspects = ran.filter { $0.verdict != .pass && $0.verdict != .setupFail }
-        guard var killer = suspects.first ?? ran.first else { return [] }
+        guard var killer = suspects.first(where: { $0.verdict == .fail }) ?? suspects.first ?? ran.first else {
+            return []
+        }
         let names = (suspects.isEmpty ? ran : suspects).map(\.id).joined(separator: ", ")
         killer.verdict = .fail
         killer.actual = "the backend died in \(names)" + (killer.actual.isEmpty ? "" : "; \(killer.actual)")

@@ -90,7 +90,7 @@ extension Agent: ConnectionOwner {
         guard connection === self.connection || self.cell.configuration.planted == .supersededEndCounts else { return }
         self.connection = nil
         self.resumption = ending.resumption
-        self.cell.ended(self, ending.reason, at: now)
+        self.cell.ended(self, ending.reason, silence: ending.silence, at: now)
     }
 }
 

@@ -47,6 +47,7 @@ extension LoopCell {
             self.samples.session.sessionsExcused += 1
             return
         }
+        if self.isEnded { self.noteWaiting(agent, at: now) }
         self.samples.session.sessionsRefused += 1
         if self.connections.asksForTicket, !record.isLoggedIn { self.samples.censor(.sessionLogin, 1, age: age) }
         if !record.isWelcomed { self.samples.censor(.sessionConnect, 1, age: age) }
@@ -65,9 +66,53 @@ extension LoopCell {
     // MARK: Causes
 
     /// Keeps why a connection ended, or never came about, that the plan did not end.
-    func note(_ reason: CloseReason, in phase: AgentSession.Phase, of agent: Agent, at now: Instant) {
-        guard let cause = Cause(reason, in: phase, at: self.seconds(now), agent: agent.index) else { return }
+    ///
+    /// - Parameters:
+    ///   - reason: why the connection ended.
+    ///   - phase: how far the session was.
+    ///   - agent: whose.
+    ///   - silence: nanoseconds since anything was said on it.
+    ///   - now: when.
+    func note(
+        _ reason: CloseReason, in phase: AgentSession.Phase, of agent: Agent, silence: Int64, at now: Instant
+    ) {
+        let wire = self.configuration.settings.wire
+        let hint = phase == .joined ? Self.idleness(silence, wire) : Self.reticence(reason, wire)
+        guard let cause = Cause(reason, in: phase, at: self.seconds(now), agent: agent.index, hint: hint)
+        else { return }
         self.samples.causes.note(cause)
+    }
+
+    /// The run ended while an agent waited to be let in, sooner than its patience did.
+    private func noteWaiting(_ agent: Agent, at now: Instant) {
+        let (place, what): (Cause.Place, String)
+        switch agent.session.phase {
+        case .preparing: (place, what) = (.login, "the login")
+        case .connecting where agent.connection?.isOpen == true: (place, what) = (.greeting, "the welcome")
+        case .connecting: (place, what) = (.http, "the dial or the handshake")
+        case .joining: (place, what) = (.join, "the join")
+        case .absent, .joined, .leaving, .lost: return
+        }
+        self.samples.causes.note(
+            Cause(
+                side: .backend, where: place, code: "silence", text: "\(what) had no answer when the run ended",
+                at: self.seconds(now), agent: agent.index))
+    }
+
+    /// What to say of a connection that was cut when nothing had been said on it for a while; empty where something had.
+    private static func idleness(_ silence: Int64, _ wire: BackendDescriptor.WireProtocol) -> String {
+        // Few numbers, so that the same cause has the same words.
+        let steps: [Int64] = [1, 2, 5, 10, 20, 30, 50, 60, 100, 120, 300, 600]
+        guard let seconds = steps.last(where: { $0 * 1_000_000_000 <= silence + 100_000_000 }) else { return "" }
+        let option = wire.isMQTT ? "a shorter backend.keepAlive" : "backend.clientPing"
+        return ", behind \(seconds) s or more in which nothing was said; \(option) keeps idle connections open"
+    }
+
+    /// What to say of a broker that closes without a word before it lets anybody in.
+    private static func reticence(_ reason: CloseReason, _ wire: BackendDescriptor.WireProtocol) -> String {
+        guard reason == .peerClosed, wire == .mqtt3 else { return "" }
+        return "; a broker of MQTT 3.1.1 does so for a QoS, a last will or a topic that it does not allow: "
+            + "lower backend.qos, or ask mqtt5, which names the limit"
     }
 
     /// Keeps an error that the backend answered with.
@@ -99,16 +144,28 @@ extension Cause {
     }
 
     /// Why a connection ended; nil where this end wanted it, or where the refusal was kept already.
-    init?(_ reason: CloseReason, in phase: AgentSession.Phase, at: Double, agent: Int32) {
+    ///
+    /// - Parameters:
+    ///   - reason: as the connection has it.
+    ///   - phase: how far the session was.
+    ///   - at: seconds since T0.
+    ///   - agent: whose.
+    ///   - hint: what else to say where the other end or the network closed.
+    init?(_ reason: CloseReason, in phase: AgentSession.Phase, at: Double, agent: Int32, hint: String) {
         let (side, place, code): (Side, Place, String)
         var text = reason.description
         switch reason {
         case .requested, .refused: return nil
         case .closed(let number, let words):
             (side, place, code) = (.backend, Self.place(of: phase, otherwise: .close), "\(number)")
-            if !words.isEmpty { text = words }
-        case .peerClosed: (side, place, code) = (.backend, Self.place(of: phase, otherwise: .close), "")
-        case .transport: (side, place, code) = (.network, Self.place(of: phase, otherwise: .close), "")
+            text = (words.isEmpty ? text : words) + hint
+        case .peerClosed:
+            (side, place, code) = (.backend, Self.place(of: phase, otherwise: .close), "")
+            text += hint
+        case .transport:
+            (side, place, code) = (.network, Self.place(of: phase, otherwise: .close), "")
+            text += hint
+        case .denied: (side, place, code) = (.backend, Self.place(of: phase, otherwise: .receive), "refused")
         case .protocolViolation: (side, place, code) = (.backend, Self.place(of: phase, otherwise: .receive), "")
         case .timeout: (side, place, code) = (.backend, Self.place(of: phase, otherwise: .receive), "timeout")
         case .notOpened(let error):

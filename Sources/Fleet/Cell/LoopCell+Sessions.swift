@@ -80,7 +80,9 @@ extension LoopCell {
         case .preparing:
             let error = DialError(code: .timeout, message: "timeout waiting for the login")
             self.ended(agent, .notOpened(error), at: self.now)
-        case .connecting: agent.connection?.close(.timeout("timeout waiting for the welcome"))
+        case .connecting:
+            let what = agent.connection?.isOpen == true ? "the welcome" : "an answer to the dial or the handshake"
+            agent.connection?.close(.timeout("timeout waiting for \(what)"))
         case .joining: agent.connection?.close(.timeout("timeout waiting for the answer to a join"))
         case .absent, .joined, .leaving, .lost: break
         }
@@ -185,12 +187,18 @@ extension LoopCell {
     // MARK: Ends
 
     /// The agent's connection is gone, or it never got one.
-    func ended(_ agent: Agent, _ reason: CloseReason, at now: Instant) {
+    ///
+    /// - Parameters:
+    ///   - agent: whose.
+    ///   - reason: why.
+    ///   - silence: nanoseconds since anything was said on it, by either end.
+    ///   - now: when.
+    func ended(_ agent: Agent, _ reason: CloseReason, silence: Int64 = 0, at now: Instant) {
         self.rooms[Int(agent.room)].traffic.left(Int(agent.slot))
         let phase = agent.session.phase
         if phase == .joined { self.presence.leftOne() }
         let action = agent.session.ended(at: now, isOver: self.isEnded)
-        if action != .left { self.note(reason, in: phase, of: agent, at: now) }
+        if action != .left { self.note(reason, in: phase, of: agent, silence: silence, at: now) }
         switch action {
         case .left: return
         case .lost(let again):

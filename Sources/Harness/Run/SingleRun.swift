@@ -95,13 +95,18 @@ struct SingleRun: Sendable {
     }
 
     private func refuseUnreachable(_ text: String) async throws {
-        let url = try BackendSettings(profile: self.profile.backend, url: text).url
+        let settings = try BackendSettings(profile: self.profile.backend, url: text)
         // A command was tried when its capabilities were asked for.
-        if url.command != nil { return }
+        if settings.url.command != nil { return }
+        let proxy = try ReachOptions(settings).proxy
+        let url = proxy ?? settings.url
         if await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) { return }
         throw HarnessError(
-            .unreachable, "nothing answers at \(url.host):\(url.port) (\(text))",
-            cure: "start the server, or check host and port; --backend \(self.profile.backend.id) alone brings its own")
+            .unreachable,
+            "nothing answers at \(proxy == nil ? "" : "the proxy ")\(url.host):\(url.port) (\(text))",
+            cure: proxy == nil
+                ? "start the server, or check host and port; --backend \(settings.id) alone brings its own"
+                : "start the proxy, or mend backend.proxy")
     }
 
     /// Plays the plan against a backend that takes connections.

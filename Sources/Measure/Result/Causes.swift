@@ -58,7 +58,8 @@ package struct Cause: Codable, Equatable, Sendable {
         return "\(self.count) × \(self.where.rawValue)\(code): \(self.text) (\(times)\(example))"
     }
 
-    /// Text that a server sent, fit for a terminal: control and format characters are replaced, and it is cut.
+    /// Text that a server sent, fit for a terminal: ends of lines are spaces, other control and format characters are
+    /// replaced, and it is cut.
     package static func harmless(_ text: String) -> String {
         var out = ""
         var count = 0
@@ -66,6 +67,10 @@ package struct Cause: Codable, Equatable, Sendable {
             if count == Self.textLimit {
                 out.unicodeScalars.append("…")
                 break
+            }
+            if ["\r", "\n", "\t"].contains(scalar) {
+                if out.unicodeScalars.last != " " { out.append(" ") }
+                continue
             }
             switch scalar.properties.generalCategory {
             case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator:
@@ -95,16 +100,41 @@ package struct CauseLog: Equatable, Sendable {
 
     package init() {}
 
+    /// A text without what is of one session alone, such as its name in the server's answer.
+    static func folded(_ text: String) -> String {
+        let isOfName = { (byte: UInt8) in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        var out: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let first = rest.first {
+            let word = rest.prefix { isOfName($0) == isOfName(first) }
+            rest = rest.dropFirst(word.count)
+            // Names of sessions are long, and have digits or both cases of letters where words have neither.
+            let isName =
+                isOfName(first) && word.count >= 16
+                && word.contains { $0 < UInt8(ascii: "a") && $0 != UInt8(ascii: "-") }
+            out += isName ? Array("…".utf8) : Array(word)
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
     /// Counts one happening, or several of one kind.
     package mutating func note(_ cause: Cause) {
-        let key = Key(place: cause.where, code: cause.code, text: cause.text)
+        let key = Key(place: cause.where, code: cause.code, text: Self.folded(cause.text))
         guard var known = self.causes[key] else {
             if self.causes.count < Self.limit { self.causes[key] = cause } else { self.dropped += cause.count }
             return
         }
         known.count += cause.count
-        if (cause.first, cause.agent) < (known.first, known.agent) {
-            (known.first, known.agent, known.side) = (cause.first, cause.agent, cause.side)
+        if (cause.first, cause.agent, cause.text) < (known.first, known.agent, known.text) {
+            (known.first, known.agent, known.text) = (cause.first, cause.agent, cause.text)
+            known.side = cause.side
         }
         known.last = max(known.last, cause.last)
         self.causes[key] = known

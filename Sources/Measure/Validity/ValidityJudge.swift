@@ -109,8 +109,8 @@ package struct ValidityJudge: Sendable {
         if fit == false {
             explanation =
                 "\(unsent) of \(sent + unsent) messages were never sent although their agents were connected, so the "
-                + "load was not the planned one; the backend takes less than the plan offers, so lower the rate or the "
-                + "number of agents"
+                + "load was not the planned one: the backend takes less than the plan offers; where no cause says why, "
+                + "lower the rate or the number of agents"
         } else if isExcused {
             explanation = "not judged, because the backend was lost"
         }

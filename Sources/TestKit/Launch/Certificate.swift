@@ -13,14 +13,15 @@ package struct Certificate: Sendable {
     /// openssl did not do what it was asked.
     package struct Failed: Error { package let command: String }
 
-    /// Makes a certificate for `localhost` and 127.0.0.1.
+    /// Makes a certificate.
     ///
+    /// - Parameter names: whom it is for, as openssl writes it.
     /// - Throws: ``Failed``, or when openssl cannot be started.
-    package init() throws {
+    package init(names: String = "DNS:localhost,IP:127.0.0.1") throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalbench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
-        try "subjectAltName=DNS:localhost,IP:127.0.0.1\n".write(
+        try "subjectAltName=\(names)\n".write(
             to: folder.appendingPathComponent("san.cnf"), atomically: true, encoding: .utf8)
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         try self.openssl(

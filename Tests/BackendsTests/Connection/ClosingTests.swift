@@ -15,11 +15,12 @@ import Testing
         private(set) var connection: Connection
         private(set) var events: [Inbound] = []
         private(set) var endings: [CloseReason] = []
+        private(set) var silence: Int64?
 
-        init() throws {
+        init(options: [String: String] = [:]) throws {
+            let url = try BackendURL.parse("ws://127.0.0.1:1/")
             self.home = try ConnectionLoop(
-                self.loop, to: Endpoint(BackendSettings(id: "relay", url: BackendURL.parse("ws://127.0.0.1:1/"))),
-                seed: 7)
+                self.loop, to: Endpoint(BackendSettings(id: "relay", url: url, options: options)), seed: 7)
             self.channel = EmbeddedChannel(loop: self.loop)
             try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             let mute = Mute()
@@ -60,12 +61,25 @@ import Testing
 
         func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {
             self.endings.append(ending.reason)
+            self.silence = ending.silence
         }
 
         private final class Mute: ConnectionOwner {
             func opened(_ connection: Connection, at now: Instant) {}
             func received(_ event: Inbound, in bytes: ByteBuffer, from connection: Connection, at now: Instant) {}
             func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {}
+        }
+    }
+
+    @Test func `an agent pings as often as it is told to, and its end tells how long nothing was said`() throws {
+        for (options, pings, silence) in [(["clientPing": "2s"], 2, 1), ([:], 0, 5)] {
+            let line = try Line(options: options)
+            line.loop.advanceTime(by: .seconds(5))
+            #expect(try line.heard().map(\.opcode) == Array(repeating: .ping, count: pings))
+            try line.channel.close().wait()
+            line.loop.run()
+            #expect(line.endings == [.peerClosed])
+            #expect(line.silence == Int64(silence) * 1_000_000_000)
         }
     }
 

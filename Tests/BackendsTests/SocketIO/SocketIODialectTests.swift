@@ -162,7 +162,7 @@ struct SocketIODialectTests {
 
         var other = try Subject()
         _ = try other.take(Self.hello)
-        guard case .closed(.protocolViolation(let why)) = try other.take(#"44{"message":"not you"}"#) else {
+        guard case .closed(.denied(let why)) = try other.take(#"44{"message":"not you"}"#) else {
             Issue.record("no end")
             return
         }

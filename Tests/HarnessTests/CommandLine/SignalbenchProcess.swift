@@ -43,7 +43,8 @@ final class SignalbenchProcess: Sendable {
 
     /// Starts it, or another build of it, with its output going to files, so that no pipe can fill up.
     init(
-        _ arguments: [String], in directory: String? = nil, input: Int32? = nil, executable: String? = nil
+        _ arguments: [String], in directory: String? = nil, input: Int32? = nil, executable: String? = nil,
+        environment: [String: String] = [:]
     ) throws {
         self.folder = FileManager.default.temporaryDirectory.path + "/signalbench-\(UUID())"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
@@ -71,7 +72,8 @@ final class SignalbenchProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         // The shell changes the folder and then becomes the program: the process is the same.
         let words =
-            (directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? [])
+            (environment.isEmpty ? [] : ["/usr/bin/env"] + environment.map { "\($0)=\($1)" }.sorted())
+            + (directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? [])
             + [try executable ?? Self.executable] + arguments
         var pointers = words.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }

@@ -5,7 +5,9 @@ import Testing
 /// What was told in confidence stands in no output and no file.
 @Suite(.enabled(if: Lane.isSerial, "it runs the program, and looks at all that it writes"), .serialized)
 struct SecretsTests {
-    private static let secrets = ["Geheim-Header-1", "Geheim-Query-2", "Geheim-User-3", "Geheim-Variable-4"]
+    private static let secrets = [
+        "Geheim-Header-1", "Geheim-Query-2", "Geheim-User-3", "Geheim-Variable-4", "Geheim-File-5",
+    ]
 
     private static func settings(_ url: String) throws -> [String] {
         let address = try #require(url.split(separator: "//").last)
@@ -34,7 +36,10 @@ struct SecretsTests {
         let line = try #require(try JSONSerialization.jsonObject(with: Data(server.output.utf8)) as? [String: Any])
         let url = try #require(line["url"] as? String)
         let small = try SmallRun(SmallRun.profile())
-        let ending = try await small.start(try Self.settings(url)).end()
+        let file = try small.folder.file("key", "Geheim-File-5")
+        let ending = try await small.start(
+            try Self.settings(url) + ["--set-file", "backend.headers.X-Key=\(file)"]
+        ).end()
         #expect(ending.status == 0, "\(ending.errors)")
         try Self.check(ending, small.out)
         let doctor = try SignalbenchProcess(["doctor"] + (try Self.settings(url)))

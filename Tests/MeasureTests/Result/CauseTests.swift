@@ -7,7 +7,7 @@ struct CauseTests {
     }
 
     @Test func `what a server sent cannot move the terminal's cursor`() {
-        #expect(Cause.harmless("a\u{1B}[2Jb\r\n\u{202E}c") == "a\u{FFFD}[2Jb\u{FFFD}\u{FFFD}\u{FFFD}c")
+        #expect(Cause.harmless("a\u{1B}[2Jb\r\n\u{202E}c") == "a\u{FFFD}[2Jb \u{FFFD}c")
         #expect(Cause.harmless(String(repeating: "x", count: 500)).count == Cause.textLimit + 1)
     }
 
@@ -25,6 +25,16 @@ struct CauseTests {
         #expect(one == other)
         let first = one.most(1)[0]
         #expect(first.text == "full" && first.count == 3 && first.first == 2 && first.last == 5 && first.agent == 4)
+    }
+
+    @Test func `names of sessions in what a server said make no causes of their own`() {
+        var log = CauseLog()
+        for (name, agent) in [("F8GqoXiTYcJrCA-FAAAO", 9), ("gqhq_qG-rjhoKMJrAAAM", 2)] as [(String, Int32)] {
+            log.note(Self.cause("Invalid session \(name)", at: Double(agent), agent: agent))
+        }
+        #expect(log.sorted.map(\.text) == ["Invalid session gqhq_qG-rjhoKMJrAAAM"] && log.sorted[0].count == 2)
+        for text in ["not acceptable here", "not acceptable there"] { log.note(Self.cause(text)) }
+        #expect(log.sorted.count == 3)
     }
 
     @Test func `a server that says something else each time fills no memory`() {

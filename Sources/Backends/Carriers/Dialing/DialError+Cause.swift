@@ -21,6 +21,15 @@ extension DialError {
         }
     }
 
+    /// What a transport that was open failed of, in words: TLS 1.3 tells of certificates behind the handshake (RFC 8446 §4.4.2.4).
+    static func words(of cause: any Error, _ url: BackendURL) -> String {
+        switch cause {
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError, is NIOTLSUnwrappingError:
+            "TLS: \(self.words(ofTLS: "\(cause)", url))"
+        default: String(describing: cause)
+        }
+    }
+
     /// What went wrong in the handshake, and which option may mend it; BoringSSL's own words where we have none.
     private static func words(ofTLS cause: String, _ url: BackendURL) -> String {
         let upper = cause.uppercased()

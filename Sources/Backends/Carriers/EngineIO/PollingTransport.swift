@@ -131,7 +131,7 @@ final class PollingTransport: Transport {
         case .failure(let error): return self.end(error.ending)
         case .success(let reply) where reply.status != 200:
             return self.end(
-                self.saidClose ? .peerClosed : .protocolViolation("polling was answered with \(reply.refusal)"))
+                self.saidClose ? .peerClosed : .denied("polling was answered with \(reply.refusal)"))
         case .success(let reply):
             do throws(EngineIOError) {
                 try self.take(EngineIOPayload.decode(reply.body, self.plan.version))
@@ -196,7 +196,7 @@ final class PollingTransport: Transport {
         case (.closing, _): self.hangUp()
         case (.open, .failure(let error)): self.end(error.ending)
         case (.open, .success(let reply)) where reply.status / 100 != 2:
-            self.end(.protocolViolation("a POST was answered with \(reply.refusal)"))
+            self.end(.denied("a POST was answered with \(reply.refusal)"))
         case (.open, .success): if isDone { self.end(.peerClosed) } else { self.flush() }
         }
     }

@@ -21,7 +21,10 @@ extension MQTTSession {
         guard self.isConnected, qos <= self.maxQoS, topic.count <= Int(UInt16.max) else { return .refused }
         let length = self.codec.publishLength(topic: topic.count, payload: payload.count, qos)
         let size = 1 + ByteBuffer.mqttVarintSize(length) + length
-        guard size <= self.maxSentPacket else { return .refused }
+        guard size <= self.maxSentPacket else {
+            self.tooLarge = size
+            return .refused
+        }
         if qos == .atMostOnce {
             self.lastSent = now
             out.bytes(size) { wire in

@@ -43,6 +43,8 @@ struct MQTTSession: Sendable {
     var isRetainAvailable = true
     var areWildcardsAvailable = true
     var maxSentPacket = MQTTFrame.maxPacket
+    /// The length of a packet that was not sent because the server takes none so great; taken by whoever tells of it.
+    var tooLarge: Int?
     /// Nanoseconds; 0 for none.
     var keepAlive: Int64 = 0
 
