@@ -8,10 +8,12 @@ struct MetricCoverageTests {
     ///
     /// How each family comes about: `agents`, `messages`, `deliveries`, `bytes`, `signaling`, `chatter`, `backend.errors`
     /// from counters of the loop and of the ledger; each distribution from 3,000 samples and 100 censored ones;
-    /// `negotiation.failed.<reason>` from one pair each that got as far as that reason needs; processes from ``RunFacts``.
+    /// `negotiation.failed.<reason>` from one pair each that got as far as that reason needs; processes from ``RunFacts``;
+    /// `fault` from one fault of each kind that the run never got over.
     private static var metrics: [String: Double] {
         // A mean exists only where nothing is censored.
         Self.metrics(censored: 0).merging(Self.metrics(censored: 100)) { _, censored in censored }
+            .merging(FaultReport.metrics(of: FaultReport.kinds.flatMap(Self.fault))) { own, _ in own }
     }
 
     private static func metrics(censored: UInt64) -> [String: Double] {
@@ -43,6 +45,42 @@ struct MetricCoverageTests {
         (facts.generatorCPU, facts.generatorRSS, facts.generatorSeconds) = (0.1, 1, 1)
         (facts.backendCPU, facts.backendRSS, facts.backendSeconds) = (0.1, 1, 1)
         return MetricAssembly(samples: samples, facts: facts, drainMilliseconds: 5000).metrics()
+    }
+
+    /// A fault from the tenth second to the eleventh, in a run that never got over it.
+    private static func fault(_ kind: String) -> [FaultReport] {
+        let second: Int64 = 1_000_000_000
+        let windows = FaultWindows.windows(of: [(kind: kind, name: kind, at: 10 * second, span: second)])
+        var samples = LoopSamples()
+        samples.faults = FaultSamples(windows)
+        for due in [5, 10, 12].map({ $0 * second }) {
+            for isChatter in [true, false] {
+                for value in 1...3000 {
+                    samples.faults.received(due: due, at: due + 2 * second + Int64(value), isChatter: isChatter)
+                }
+                // One of each: the percentiles stay among what came.
+                for wasSent in [true, false] {
+                    samples.faults.missed(due: due, 1, age: second, isChatter: isChatter, wasSent: wasSent)
+                }
+            }
+        }
+        samples.faults.triedAgain(at: 11 * second)
+        samples.faults.cameBack(at: 12 * second)
+        samples.outages = [Outage(start: 10.5, end: nil, agents: 1, recovered: 0, unsent: 0, lost: 0)]
+        let ends: [(breakAt: Int64?, mendedAt: Int64?, connectableAt: Int64?)] = [
+            (nil, nil, 12), (10, 12, 9), (10, nil, 9),
+        ]
+        samples.pairs = ends.map { end in
+            var pair = PairProgress(
+                sessionA: 0, sessionB: 1, room: 0, start: Instant(nanoseconds: 9 * second), isCensored: false)
+            pair.connectableAt = end.connectableAt.map { Instant(nanoseconds: $0 * second) }
+            if let at = end.breakAt { pair.lostEnd(at: Instant(nanoseconds: at * second)) }
+            if let at = end.mendedAt { pair.mended(at: Instant(nanoseconds: at * second)) }
+            return PairOutcome(progress: pair, agentA: 0, agentB: 1)
+        }
+        return FaultAssembly(
+            samples: samples, origin: Instant(nanoseconds: 0), duration: 20, timeout: 5 * second
+        ).reports
     }
 
     /// A pair that failed for a reason, or became connectable.
