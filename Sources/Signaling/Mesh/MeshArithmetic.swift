@@ -15,10 +15,12 @@ package struct MeshArithmetic: Equatable, Sendable {
     package var joining: Joining
     /// Whether every member says `bye` at the end and stays until all have.
     package var byes: Bool
+    /// Whether a pair begins with a call and a response; without, D = 2 + K_o + K_a, and nothing goes to the whole room.
+    package var greets: Bool
 
     package init(
         members: Int, offererCandidates: Int, answererCandidates: Int, echo: Echo = .none,
-        delivery: Delivery = .broadcast, joining: Joining, byes: Bool = false
+        delivery: Delivery = .broadcast, joining: Joining, byes: Bool = false, greets: Bool = true
     ) {
         self.members = members
         self.offererCandidates = offererCandidates
@@ -27,6 +29,7 @@ package struct MeshArithmetic: Equatable, Sendable {
         self.delivery = delivery
         self.joining = joining
         self.byes = byes
+        self.greets = greets
     }
 
     /// Whether the backend delivers a room-wide message to its own sender.
@@ -91,7 +94,7 @@ package struct MeshArithmetic: Equatable, Sendable {
         let directed = self.pairs * self.directedPerPair
         switch self.joining {
         case .present, .glare: return self.roomWide * (self.members - 1) + directed
-        case .oneByOne: return self.pairs + directed + self.byeMessages * (self.members - 1)
+        case .oneByOne: return self.heardCalls + directed + self.byeMessages * (self.members - 1)
         }
     }
 
@@ -108,11 +111,15 @@ package struct MeshArithmetic: Equatable, Sendable {
     // MARK: Terms
 
     private var calls: Int {
+        guard self.greets else { return 0 }
         switch self.joining {
-        case .present(let callers): callers
-        case .oneByOne, .glare: self.members
+        case .present(let callers): return callers
+        case .oneByOne, .glare: return self.members
         }
     }
+
+    /// Of members that join one after another: each hears the calls of those that come later.
+    private var heardCalls: Int { self.greets ? self.pairs : 0 }
 
     private var byeMessages: Int { self.byes ? self.members : 0 }
 
@@ -121,11 +128,11 @@ package struct MeshArithmetic: Equatable, Sendable {
     /// D, or what glare makes of it.
     private var directedPerPair: Int {
         switch self.joining {
-        case .present, .oneByOne: 3 + self.offererCandidates + self.answererCandidates
+        case .present, .oneByOne: (self.greets ? 3 : 2) + self.offererCandidates + self.answererCandidates
         // Two responses, two offers, no answer.
-        case .glare(.seed): 4 + 2 * self.offererCandidates
+        case .glare(.seed): (self.greets ? 4 : 2) + 2 * self.offererCandidates
         // One answer more, for which the polite side gathers again.
-        case .glare(.perfect): 5 + 2 * self.offererCandidates + self.answererCandidates
+        case .glare(.perfect): (self.greets ? 5 : 3) + 2 * self.offererCandidates + self.answererCandidates
         }
     }
 
@@ -139,8 +146,9 @@ package struct MeshArithmetic: Equatable, Sendable {
             // Member j finds j − 1 others: its call and its pairs' messages reach those present.
             let joins =
                 switch self.echo {
-                case .own: n * (n + 1) / 2 + self.directedPerPair * (n - 1) * n * (n + 1) / 3
-                case .none: self.pairs + self.directedPerPair * (n - 1) * n * (2 * n - 1) / 6
+                case .own:
+                    self.calls + self.heardCalls + self.directedPerPair * (n - 1) * n * (n + 1) / 3
+                case .none: self.heardCalls + self.directedPerPair * (n - 1) * n * (2 * n - 1) / 6
                 }
             return joins + receivers * self.byeMessages
         }
