@@ -26,6 +26,6 @@ struct Signalbench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self, ReportCommand.self,
             InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
-            ProxyCommand.self, SuperviseCommand.self, WhatIfCommand.self,
+            ProxyCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,
         ])
 }

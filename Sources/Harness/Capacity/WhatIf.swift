@@ -126,7 +126,7 @@ struct RoomDemand {
     /// Of one room.
     private let room: MeshTotals
     /// Of what has to be settled together: the last join, or the whole room.
-    private let burst: MeshTotals
+    private var burst: MeshTotals
 
     init(_ load: WhatIf.Load, size: Int, design: RoomDesign) {
         self.load = load

@@ -32,7 +32,7 @@ package struct RunController: Sendable {
     package func run() async throws -> RunOutcome {
         DescriptorLimit.raise()
         let overrides = BackendOverrides(self.request.overrides, backends: self.request.backends)
-        let base = try self.profile(overrides.profile)
+        let base = try RunSetup.profile(self.request.profile, own: self.own, overrides: overrides.profile)
         let chosen =
             try self.request.backends.isEmpty
             ? [base] : overrides.apply(to: self.request.backends.map { try BackendChoice.apply($0, to: base) })
@@ -40,37 +40,23 @@ package struct RunController: Sendable {
         let gates = Gate.parseAll(base.gates).gates
         let plan = Planner.plan(base, seed: base.seed)
         let placements = try profiles.map { profile in
-            let placement = try BackendPlacement.of(profile.backend, own: self.own)
-            if case .running(let url) = placement {
-                let settings = try BackendSettings(profile: profile.backend, url: url)
-                try settings.checkAccounts(for: plan.agents.count)
-                if let sentence = ProxyEnvironment.ignored(by: settings) { self.printer.note(sentence) }
-            } else {
-                try BackendSettings(profile: profile.backend, url: nil).checkAccounts(for: plan.agents.count)
-            }
-            return placement
+            try RunSetup.placement(of: profile, agents: plan.agents.count, own: self.own, note: self.printer.note)
         }
         let folders = try self.folders(profiles)
-        let facts = MachineFacts.read()
         let interruption = Interruption()
         let printer = self.printer
         let signals = await interruption.watchSignals {
             printer.note("interrupted: the run ends in order; once more ends it at once")
         }
         defer { signals.cancel() }
+        let setup = RunSetup(
+            command: self.request.command, interruption: interruption, printer: printer,
+            writesHTML: self.request.writesHTML)
         var outcome = RunOutcome(reports: [], comparison: nil)
         for (index, profile) in profiles.enumerated() where !interruption.isRequested || index == 0 {
-            let environment = EnvironmentReport(command: self.request.command, facts: facts)
-            let assembly = ResultAssembly(
-                profile: profile, plan: plan, gates: gates, environment: environment, facts: facts,
-                placement: placements[index])
-            let files = ReportFiles(folder: folders.runs[index], writesHTML: self.request.writesHTML)
             outcome.reports.append(
-                try await self.one(
-                    SingleRun(
-                        profile: profile, plan: plan, assembly: assembly, placement: placements[index],
-                        folder: folders.runs[index], files: files, interruption: interruption, printer: printer),
-                    facts: facts))
+                try await setup.run(
+                    profile, plan: plan, gates: gates, placement: placements[index], folder: folders.runs[index]))
         }
         if let folder = folders.comparison, outcome.reports.count > 1 {
             outcome.comparison = try ComparisonFiles.write(
@@ -79,41 +65,7 @@ package struct RunController: Sendable {
         return outcome
     }
 
-    // MARK: - One backend
-
-    private func one(_ run: SingleRun, facts: MachineFacts) async throws -> RunOutcome.Report {
-        let isElsewhere = if case .running = run.placement { true } else { false }
-        let capacity = CarryingCapacity(facts: facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere)
-        for finding in Preflight.check(agents: run.plan.agents.count, capacity: capacity) {
-            switch finding {
-            case .warning(let text): self.printer.warn(text)
-            case .refusal(let message, let cure):
-                let error = HarnessError(.tooFewResources, message, cure: cure)
-                let document = try run.refuse(error)
-                return RunOutcome.Report(document: document, folder: run.folder.path, error: error)
-            }
-        }
-        let (document, error) = try await run.run()
-        return RunOutcome.Report(document: document, folder: run.folder.path, error: error)
-    }
-
     // MARK: - What is checked before anything starts
-
-    private func profile(_ overrides: [ProfileReader.Override]) throws(HarnessError) -> Profile {
-        let locator = ProfileLocator(executable: self.own)
-        let name = self.request.profile ?? "quickstart"
-        let loaded: Result<Profile, ProfileError>
-        if self.request.profile == nil, !locator.names.contains(name) {
-            // A program that was moved away from its profiles still runs: the defaults are quickstart's.
-            loaded = ProfileLoader.defaults(name: name, overrides: overrides)
-        } else {
-            loaded = ProfileLoader.read(path: try locator.locate(name), overrides: overrides)
-        }
-        switch loaded {
-        case .success(let profile): return profile
-        case .failure(let error): throw ProfileLoader.harnessError(error)
-        }
-    }
 
     /// Every folder, made and found writable before the first run begins.
     private func folders(

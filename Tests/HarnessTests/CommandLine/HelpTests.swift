@@ -4,7 +4,9 @@ import Testing
 
 @Suite(.enabled(if: Lane.isSerial, "it runs the program"))
 struct HelpTests {
-    @Test(arguments: ["run", "conform", "serve", "compare", "report", "validate", "list", "doctor"])
+    @Test(arguments: [
+        "run", "conform", "serve", "compare", "report", "validate", "list", "doctor", "capacity", "whatif",
+    ])
     func `help has an example and exits 0`(command: String) async throws {
         let ending = try await SignalbenchProcess.run(command, "--help")
         #expect(ending.status == 0)
@@ -16,7 +18,9 @@ struct HelpTests {
     @Test func `help lists the commands that people use, and only those`() async throws {
         let ending = try await SignalbenchProcess.run("--help")
         #expect(ending.status == 0)
-        for command in ["run", "conform", "serve", "compare", "report", "validate", "list", "doctor"] {
+        for command in [
+            "run", "conform", "serve", "compare", "report", "validate", "list", "doctor", "capacity", "whatif",
+        ] {
             #expect(ending.output.contains("\n  \(command) "), "\(command)")
         }
         #expect(!ending.output.contains("supervise"))

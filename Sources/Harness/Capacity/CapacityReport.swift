@@ -1,0 +1,121 @@
+package import Measure
+
+/// A capacity search with all its trials, as written to `capacity.json` after each of them.
+package struct CapacityReport: Codable, Equatable, Sendable {
+    /// A trial, and what else is worth knowing of it.
+    package struct Entry: Codable, Equatable, Sendable {
+        package var trial: CapacityTrial
+        /// The folder of its report, beside `capacity.json`.
+        package var folder: String
+        package var seconds: Double
+        package var agents: Int
+        /// Receipts of signaling and chatter a second, over the whole trial.
+        package var deliveriesPerSecond: Double?
+        package var fanoutP99: Double?
+        package var completion: Double?
+        package var backendCPU: Double?
+        package var generatorCPU: Double?
+        /// CPU of the backend for each message sent to it, in microseconds.
+        package var publishMicroseconds: Double?
+        /// The most frequent reason why something failed.
+        package var cause: String?
+    }
+
+    package var schemaVersion = 1
+    package var tool: String
+    package var command: [String]
+    package var profile: String
+    package var backend: String
+    package var axis: CapacityAxis
+    package var slo: [String]
+    package var settings: CapacitySearch.Settings
+    /// Seconds of steady of a short and of a full trial.
+    package var shortSeconds: Double
+    package var fullSeconds: Double
+    /// Of the profile without the axis: what a search that goes on must share.
+    package var comparableDigest: String
+    package var startedAt: String
+    package var finishedAt: String?
+    package var trials: [Entry] = []
+    /// Absent while the search goes on.
+    package var answer: CapacityAnswer?
+    /// The answer in one line; absent with it.
+    package var line: String?
+    /// How throughput grows with the load; absent before six loads are measured.
+    package var law: ScalabilityLaw?
+    /// How the cost of a publish grows with the room; absent before three sizes are measured.
+    package var publishCost: PublishCost?
+
+    /// Whether a search may go on with another's trials; how many more of them is up to the user.
+    func isContinuation(of other: CapacityReport) -> Bool {
+        var settings = other.settings
+        settings.mostTrials = self.settings.mostTrials
+        return (self.backend, self.axis, self.slo, self.settings, self.comparableDigest)
+            == (other.backend, other.axis, other.slo, settings, other.comparableDigest)
+            && (self.shortSeconds, self.fullSeconds) == (other.shortSeconds, other.fullSeconds)
+    }
+
+    /// The search as its trials say.
+    var search: CapacitySearch { CapacitySearch(self.settings, trials: self.trials.map(\.trial)) }
+
+    /// About how many seconds are still to come.
+    var remainingSeconds: Double? {
+        let remaining = self.search.remaining
+        func mean(_ length: CapacityTrial.Length) -> Double? {
+            let seconds = self.trials.filter { $0.trial.length == length }.map(\.seconds)
+            return seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+        }
+        guard let short = mean(.short) ?? mean(.full) else { return nil }
+        let full = mean(.full) ?? short - self.shortSeconds + self.fullSeconds
+        return Double(remaining.short) * short + Double(remaining.full) * full
+    }
+
+    /// `bracket 400…432 rooms, ETA 3 min`.
+    var progress: String {
+        let (lower, upper) = self.search.bracket
+        let ends = (lower.map(self.axis.text) ?? "?") + " … " + (upper.map(self.axis.text) ?? "?")
+        return "bracket \(ends)" + (self.remainingSeconds.map { ", ETA \(ProgressFigures.seconds($0))" } ?? "")
+    }
+
+    /// The answer for people.
+    ///
+    /// - Parameter answer: how the search ended.
+    /// - Returns: one line.
+    func sentence(_ answer: CapacityAnswer) -> String {
+        let goals = self.slo.joined(separator: " and ")
+        let votes = "\(self.settings.needed) of \(self.settings.confirmations)"
+        let what: String
+        switch answer.kind {
+        case .bracket:
+            what =
+                "= \(answer.lower.map(self.axis.text) ?? "?"), below \(answer.upper.map(self.axis.text) ?? "?")"
+                + " (\(votes) full trials each); "
+                + "first to break: \(answer.missed.first ?? "the backend was lost")"
+        case .atLeast:
+            what =
+                "≥ \(answer.lower.map(self.axis.text) ?? "?"); not the backend ended it: \(answer.limit ?? "unknown")"
+        case .below:
+            what =
+                "< \(answer.upper.map(self.axis.text) ?? "?"), the least that was tried; "
+                + "first to break: \(answer.missed.first ?? "the backend was lost")"
+        case .unknown: what = "unknown: \(answer.limit ?? "nothing could be measured")"
+        case .unfinished:
+            what =
+                "not settled: \(answer.lower.map { "≥ \(self.axis.text($0))" } ?? "no lower bound")"
+                + (answer.upper.map { ", probably below \(self.axis.text($0))" } ?? "")
+        }
+        return "\(self.backend), \(self.profile): capacity \(what); SLO \(goals)" + self.surroundings(answer)
+    }
+
+    /// What was used at the end of the bracket that fails, or at the highest load that passes.
+    private func surroundings(_ answer: CapacityAnswer) -> String {
+        guard let load = answer.upper ?? answer.lower,
+            let entry = self.trials.last(where: { $0.trial.load == load })
+        else { return "" }
+        var parts: [String] = []
+        if let cpu = entry.backendCPU { parts.append("backend \(FixedDecimal.text(cpu, decimals: 2)) cores") }
+        if let cpu = entry.generatorCPU { parts.append("generator \(FixedDecimal.text(cpu, decimals: 2)) cores") }
+        if let cause = entry.cause { parts.append("cause: \(cause)") }
+        return parts.isEmpty ? "" : "; at \(self.axis.text(load)): " + parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Harness
+import Measure
+import Signaling
+import Workload
+
+extension CapacityAxis: ExpressibleByArgument {}
+
+/// `signalbench capacity`.
+struct CapacityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capacity",
+        abstract: "Finds the highest load of a backend that meets a service level.",
+        discussion: """
+            Example:
+              signalbench capacity mesh-8 --axis rooms --slo 'fanout.latency.p99 < 50ms'
+              signalbench capacity --axis joinRate --slo 'negotiation.completion >= 99.9%' \\
+                --slo 'negotiation.time.p99 < 1s' --backend baas
+              signalbench capacity mesh-8 --axis rooms --slo 'fanout.latency.p99 < 50ms' \\
+                --resume Reports/20251124T020405Z-mesh-8-capacity-relay
+
+            Short trials find the neighbourhood, full ones prove both ends of the bracket. Where the
+            generator or the machine ends first, the answer is "≥ L". Each trial keeps its report.
+
+            Exit codes: 0 an answer, 1 even the least load fails, 2 nothing settled, 130 interrupted.
+            """)
+
+    @Argument(help: "A profile's path, or the name of a shipped one.")
+    var profile: String?
+
+    @Option(help: ArgumentHelp("rooms, agents, roomSize, joinRate or messageRate.", valueName: "name"))
+    var axis: CapacityAxis
+
+    @Option(help: ArgumentHelp("A goal that a load has to meet; repeat it for more.", valueName: "metric op limit"))
+    var slo: [String] = []
+
+    @Option(help: ArgumentHelp("Another backend than the profile's.", valueName: "id[?key=value][:url]"))
+    var backend: String?
+
+    @Option(help: ArgumentHelp("The load to begin with; else the profile's.", valueName: "n"))
+    var start: Double?
+
+    @Option(help: ArgumentHelp("The least load to try.", valueName: "n"))
+    var min: Double?
+
+    @Option(help: ArgumentHelp("The largest load to try.", valueName: "n"))
+    var max: Double?
+
+    @Option(help: ArgumentHelp("How wide the bracket may be, as a share of its lower end.", valueName: "0.05"))
+    var width = 0.05
+
+    @Option(help: ArgumentHelp("How many of how many full trials have to pass.", valueName: "m/n"))
+    var confirm = "2/3"
+
+    @Option(help: ArgumentHelp("The steady phase of a full trial; else the profile's.", valueName: "20s"))
+    var duration: String?
+
+    @Option(help: ArgumentHelp("The steady phase of a short trial; else a quarter of it.", valueName: "5s"))
+    var short: String?
+
+    @Option(help: ArgumentHelp("The pause between trials.", valueName: "1s"))
+    var coolDown = "1s"
+
+    @Option(help: ArgumentHelp("Trials after which the search ends unfinished.", valueName: "n"))
+    var trials = 100
+
+    @Option(help: ArgumentHelp("Any key of the profile; repeat it for more.", valueName: "path.to.key=value"))
+    var set: [String] = []
+
+    @Option(help: ArgumentHelp("The folder of the search instead of a new one below Reports.", valueName: "folder"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Go on with the search of a folder.", valueName: "folder"))
+    var resume: String?
+
+    @Option(help: ArgumentHelp("What standard output gets: text, or json for the whole search.", valueName: "format"))
+    var format = OutputFormat.text
+
+    @Flag(help: "No progress.")
+    var quiet = false
+
+    @Flag(name: .customLong("no-html"), help: "No report.html of the trials.")
+    var omitsHTML = false
+
+    func run() async throws {
+        let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
+        let controller = CapacityController(
+            request: try self.request(), own: try OwnExecutable.path(), printer: printer)
+        let outcome = try await controller.run()
+        switch self.format {
+        case .text:
+            if let line = outcome.report.line { print(Secrets.masked(line)) }
+            if let law = outcome.report.law { print(law.text) }
+            if let cost = outcome.report.publishCost { print(cost.text) }
+            print("trials: \(outcome.folder)")
+        case .json: try JSONOutput.print(outcome.report)
+        }
+        throw ExitCode(outcome.status.rawValue)
+    }
+
+    private func request() throws(HarnessError) -> CapacityRequest {
+        var request = CapacityRequest(axis: self.axis, slo: self.slo)
+        request.run.profile = self.profile
+        request.run.backends = self.backend.map { [$0] } ?? []
+        request.run.out = self.out
+        request.run.writesHTML = !self.omitsHTML
+        request.run.command = CommandText.words
+        for text in self.set {
+            guard let override = ProfileReader.Override.set(text) else {
+                throw HarnessError(
+                    .badFlag, "--set \(text) is not path.to.key=value", cure: "for example --set phases.warmup=1s")
+            }
+            request.run.overrides.append(override)
+        }
+        if let duration = self.duration {
+            request.run.overrides.append(
+                .init(path: "phases.steady", value: duration, source: "--duration \(duration)", isLiteral: true))
+        }
+        request.start = self.start
+        request.least = self.min
+        request.most = self.max
+        request.width = self.width
+        request.mostTrials = self.trials
+        request.resume = self.resume
+        let votes = self.confirm.split(separator: "/").compactMap { Int($0) }
+        guard votes.count == 2 else {
+            throw HarnessError(.badFlag, "--confirm \(self.confirm) is not m/n", cure: "for example --confirm 2/3")
+        }
+        request.needed = votes[0]
+        request.confirmations = votes[1]
+        request.coolDown = try Self.duration("--cool-down", self.coolDown)
+        request.short = try self.short.map { text throws(HarnessError) in try Self.duration("--short", text) }
+        return request
+    }
+
+    private static func duration(_ flag: String, _ text: String) throws(HarnessError) -> Profile.Duration {
+        do {
+            return try Profile.Duration(text: text)
+        } catch {
+            throw HarnessError(.badFlag, "\(flag) '\(text)' \(error.message)", cure: "for example \(flag) 5s")
+        }
+    }
+}
