@@ -10,8 +10,6 @@ struct SessionRecord {
     var isJoined = false
     /// Whether the backend said that it is a member, or showed it by a delivery.
     var isConfirmed = false
-    /// Room-wide messages of others when it became a member.
-    var heardBefore: UInt64 = 0
 
     init(plannedAt: Instant) { self.plannedAt = plannedAt }
 }

@@ -15,6 +15,8 @@ struct CellSnapshot: Sendable {
     var pairsConnectable = 0
     /// Receipts of chatter by others since the last snapshot.
     var fanout = HistogramDelta()
+    /// Receipts of room-wide signaling by others since the last snapshot.
+    var signaling = HistogramDelta()
     /// Greatest loop lag since the last snapshot, in nanoseconds.
     var loopLag: Int64 = 0
     /// Agents that joined since the last snapshot.
@@ -35,6 +37,7 @@ struct CellSnapshot: Sendable {
         self.pairsNegotiated += other.pairsNegotiated
         self.pairsConnectable += other.pairsConnectable
         self.fanout.add(other.fanout)
+        self.signaling.add(other.signaling)
         self.loopLag = max(self.loopLag, other.loopLag)
         self.connects += other.connects
         self.offered += other.offered
@@ -46,6 +49,8 @@ struct CellSnapshot: Sendable {
 struct IntervalCounters {
     /// Receipts of chatter by others in this second, whatever the phase.
     var fanout = LatencyHistogram()
+    /// Receipts of room-wide signaling by others.
+    var signaling = LatencyHistogram()
     /// Greatest loop lag, in nanoseconds.
     var loopLag: Int64 = 0
     /// Agents that joined.

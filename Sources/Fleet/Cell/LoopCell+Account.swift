@@ -28,12 +28,14 @@ extension LoopCell {
         agent.record = nil
         let age = max(0, now - record.plannedAt)
         if record.isJoined {
-            let hasSilentRoom = self.rooms[Int(agent.room)].traffic.talk(of: Int(agent.slot)) == record.heardBefore
+            let hasSilentRoom = !self.rooms[Int(agent.room)].traffic.wasSpoken(
+                to: Int(agent.slot), before: now + -LeaveHorizon.least)
             if record.isConfirmed {
                 self.samples.session.sessionsJoined += 1
             } else {
                 self.samples.session.sessionsUnconfirmed += 1
-                if !hasSilentRoom { self.samples.session.sessionsUnheard += 1 }
+                // What was said while it had no connection it could not hear.
+                if !hasSilentRoom, agent.session.lostAt == nil { self.samples.session.sessionsUnheard += 1 }
             }
             if record.isConfirmed || hasSilentRoom { agent.isProven = true }
             if let lostAt = agent.session.lostAt {

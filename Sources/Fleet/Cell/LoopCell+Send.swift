@@ -54,7 +54,7 @@ extension LoopCell {
             by: Int(agent.slot),
             OutgoingMessage(
                 kind: kind, target: recorded, intended: due, sent: now, bytes: self.scratch.count,
-                description: description, isLast: isLast),
+                description: description, isLast: isLast, isQueued: submission == .queued),
             in: self.window, into: &self.samples)
         return true
     }

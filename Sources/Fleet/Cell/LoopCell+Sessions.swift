@@ -157,7 +157,7 @@ extension LoopCell {
         if confirmed { agent.record?.isConfirmed = true }
         guard agent.record?.isJoined == false else { return }
         self.reached(\.isJoined, .sessionJoin, agent, at: now)
-        agent.record?.heardBefore = self.rooms[Int(agent.room)].traffic.talk(of: Int(agent.slot))
+        self.rooms[Int(agent.room)].traffic.listens(Int(agent.slot))
         self.startChatter(agent)
     }
 

@@ -73,6 +73,7 @@ extension LoopCell {
         snapshot.pairsNegotiated = self.negotiations.counts.negotiated
         snapshot.pairsConnectable = self.negotiations.counts.connectable
         snapshot.fanout = self.interval.fanout.drain()
+        snapshot.signaling = self.interval.signaling.drain()
         snapshot.loopLag = self.interval.loopLag
         snapshot.connects = self.interval.connects
         snapshot.offered = self.interval.offered
@@ -155,8 +156,8 @@ extension LoopCell {
                     if !session.everJoined || session.phase == .lost { pair.steps.insert(.gone) }
                 }
             }
-            if !pair.isCensored, let at = pair.connectableAt {
-                self.samples.record(.negotiationTime, at - pair.start)
+            if !pair.isCensored, let time = pair.time {
+                self.samples.record(.negotiationTime, time)
                 self.samples.record(.negotiationPlanned, pair.planned)
             } else if !pair.isCensored, pair.start <= now {
                 self.samples.censor(.negotiationTime, 1, age: min(now - pair.start, plan.timeoutNanoseconds))

@@ -20,9 +20,10 @@ struct RoomTraffic {
     private var ledger: RoomLedger
     /// Whether a message to one member goes to it alone.
     private let routesDirected: Bool
-    /// Room-wide messages so far, goodbyes excluded, and how many of them each member sent.
-    private var talk: UInt64 = 0
-    private var talkBySlot: [UInt64]
+    /// When others first spoke to the room, goodbyes excluded, since each slot had its present member; and the slots that
+    /// wait for that.
+    private var spokenAt: [Instant?]
+    private var silent: [Int] = []
 
     /// A message that leaves this much after it was due counts as late; it is also the floor of the validity limit.
     private static let lateAfter: Int64 = 5_000_000
@@ -30,11 +31,17 @@ struct RoomTraffic {
     init(slots: Int, rule: DeliveryRule, planted: PlantedDefect?) {
         self.ledger = RoomLedger(slots: slots, rule: rule, planted: planted)
         self.routesDirected = rule.routesDirected
-        self.talkBySlot = Array(repeating: 0, count: slots)
+        self.spokenAt = Array(repeating: nil, count: slots)
     }
 
-    /// Room-wide messages that others than this member have sent, goodbyes excluded.
-    func talk(of others: Int) -> UInt64 { self.talk - self.talkBySlot[others] }
+    /// From now on it matters whether others speak to the room.
+    mutating func listens(_ slot: Int) {
+        self.spokenAt[slot] = nil
+        if !self.silent.contains(slot) { self.silent.append(slot) }
+    }
+
+    /// Whether others spoke to the room, so long ago that a member would have heard it.
+    func wasSpoken(to slot: Int, before moment: Instant) -> Bool { self.spokenAt[slot].map { $0 < moment } ?? false }
 
     // MARK: Members
 
@@ -69,8 +76,11 @@ struct RoomTraffic {
     ) {
         self.ledger.sent(by: slot, message)
         if message.target == MessageRecord.everyone, message.kind != .bye {
-            self.talk += 1
-            self.talkBySlot[slot] += 1
+            self.silent.removeAll { other in
+                guard other != slot else { return false }
+                self.spokenAt[other] = message.sent
+                return true
+            }
         }
         if message.kind == .chatter {
             samples.chatter.sent += 1
@@ -131,6 +141,7 @@ struct RoomTraffic {
             interval.fanout.record(nanoseconds: latency)
             if window.isSteady(receipt.intended) { Self.fanout(receipt, latency, at: now, into: &samples) }
         } else if !self.routesDirected || receipt.isRoomWide {
+            interval.signaling.record(nanoseconds: latency)
             Self.broadcast(receipt, latency, at: now, .signaling, into: &samples)
         }
         return receipt
@@ -201,10 +212,22 @@ struct RoomTraffic {
     ) {
         let routed = self.routesDirected
         self.ledger.close { record in
-            outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
+            if record.isQueued {
+                Self.neverLeft(record, into: &samples)
+            } else {
+                outages.missed(UInt64(max(0, record.remaining)), sent: record.sent)
+            }
             Self.censor(record, at: now, in: window, routed, into: &samples)
         }
         samples.ledger.add(self.ledger.totals)
+    }
+
+    /// A message that was taken for sent waited in a queue of ours to the end.
+    private static func neverLeft(_ record: MessageRecord, into samples: inout LoopSamples) {
+        samples.session.countUnsent(.backpressure)
+        let group: WritableKeyPath<LoopSamples, TrafficCounters> = record.kind == .chatter ? \.chatter : \.signaling
+        samples[keyPath: group].sent -= 1
+        samples[keyPath: group].sentBytes -= UInt64(record.bytes)
     }
 
     private static func censor(
@@ -213,7 +236,7 @@ struct RoomTraffic {
         Self.censor(
             record.kind, record.target, intended: record.intended, missing: record.othersMissing,
             received: Int(record.othersReceived), required: Int(record.othersRequired), at: now, in: window, routed,
-            wasSent: true, into: &samples)
+            wasSent: !record.isQueued, into: &samples)
     }
 
     /// Places what a message still owes at the far end of its distributions, with its age.

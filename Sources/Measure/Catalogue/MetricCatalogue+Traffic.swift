@@ -30,6 +30,10 @@ extension MetricCatalogue {
             "sessions.unconfirmed", .count,
             "Of these, sessions whose join was taken for granted after the grace, and that nothing confirmed."),
         MetricInfo(
+            "sessions.unheard", .count,
+            "Of the unconfirmed, sessions that heard nothing although others had spoken to their room a second before "
+                + "they ended: breaks the contract's AGENTS."),
+        MetricInfo(
             "sessions.excused", .count,
             "Of these, sessions that the plan ended within a second of their arrival, before anything had answered."),
         MetricInfo(

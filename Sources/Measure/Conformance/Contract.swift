@@ -105,8 +105,9 @@ package struct ContractJudge: Sendable {
             guard let asked = self.metric("agents.requested"), let got = self.metric("agents.connected") else {
                 return nil
             }
-            // Of an agent that came in once, a later session may have been turned away.
-            return max(0, asked - got, self.metric("sessions.refused") ?? 0)
+            // Of an agent that came in once, a later session may have been turned away, or ignored.
+            let missing = (self.metric("sessions.refused") ?? 0) + (self.metric("sessions.unheard") ?? 0)
+            return max(0, asked - got, missing)
         default: return self.pairs(id)
         }
     }

@@ -13,6 +13,8 @@ package struct OutgoingMessage: Sendable {
     package var description: UInt64
     /// Whether it is the last candidate of its description.
     package var isLast: Bool
+    /// Whether it waits in a queue of ours for the backend.
+    package var isQueued: Bool
 
     package init(
         kind: SignalKind,
@@ -21,7 +23,8 @@ package struct OutgoingMessage: Sendable {
         sent: Instant,
         bytes: Int,
         description: UInt64 = 0,
-        isLast: Bool = false
+        isLast: Bool = false,
+        isQueued: Bool = false
     ) {
         self.kind = kind
         self.target = target
@@ -30,6 +33,7 @@ package struct OutgoingMessage: Sendable {
         self.bytes = bytes
         self.description = description
         self.isLast = isLast
+        self.isQueued = isQueued
     }
 }
 
@@ -65,6 +69,8 @@ package struct MessageRecord: Sendable {
     package var kind: SignalKind
     /// Whether it is the last candidate of its description.
     package var isLast: Bool
+    /// Whether it still waits in a queue of ours for the backend.
+    package var isQueued: Bool
     /// Whether somebody was joining or leaving when it was sent.
     package var mayBeOptional: Bool
     /// Whether it stands among the records that owe something and are young.

@@ -171,7 +171,8 @@ package struct RoomLedger: Sendable {
             intended: message.intended, sent: message.sent, first: message.sent, description: message.description,
             membership: self.membershipVersion, remaining: Int32(required), othersRequired: Int32(others),
             othersReceived: 0, stream: Int32(stream), n: 0, bytes: Int32(clamping: message.bytes),
-            target: message.target, kind: message.kind, isLast: message.isLast, mayBeOptional: self.unsettled > 0)
+            target: message.target, kind: message.kind, isLast: message.isLast, isQueued: message.isQueued,
+            mayBeOptional: self.unsettled > 0)
         let index: Int
         if let reused = self.free.popLast() {
             index = Int(reused)
@@ -254,6 +255,7 @@ package struct RoomLedger: Sendable {
         else { return nil }
         let waited = now - self.records[Int(entry)].sent
         self.records[Int(entry)].sent = now
+        self.records[Int(entry)].isQueued = false
         return waited
     }
 
@@ -416,6 +418,8 @@ package struct RoomLedger: Sendable {
             let index = Int(self.oldest)
             self.unlink(index)
             let record = self.records[index]
+            // One that has not left may still do so.
+            if record.isQueued { continue }
             if record.target >= 0, self.sets.isRequired(index, Int(record.target)),
                 !self.sets.isSeen(index, Int(record.target))
             {
@@ -431,11 +435,13 @@ package struct RoomLedger: Sendable {
         self.streams.sweep { self.marks.release($0) }
     }
 
-    /// Counts what is owed as lost, and visits every message that still owes a required receipt and was not given up.
+    /// Counts what is owed as lost, or as unsent where the message never left a queue of ours, and visits every message
+    /// that still owes a required receipt and was not given up, or never left.
     package mutating func close(_ visit: (MessageRecord) -> Void) {
         self.totals.lost += self.givenUp
-        for record in self.records where record.stream >= 0 && record.remaining > 0 {
-            self.totals.lost += UInt64(record.remaining)
+        for record in self.records where record.stream >= 0 && (record.remaining > 0 || record.isQueued) {
+            let owed = UInt64(max(0, record.remaining))
+            if record.isQueued { self.totals.unsent += owed } else { self.totals.lost += owed }
             visit(record)
         }
     }

@@ -38,6 +38,7 @@ package struct PairLog: Sendable {
         _ pair: Int, _ step: PairStep = [], kind: SignalKind, _ note: PairEvent.Note, by session: Int32, at now: Instant
     ) {
         self.pairs[pair].steps.formUnion(step)
+        if self.pairs[pair].beganAt == nil { self.pairs[pair].beganAt = now }
         guard self.events.count < Self.eventLimit else {
             self.eventsDropped += 1
             return

@@ -18,11 +18,11 @@ package struct PairOutcome: Sendable {
 
     /// Orders from worst to best: failed before slow, slow before fast.
     package static func isWorse(_ a: PairOutcome, _ b: PairOutcome) -> Bool {
-        switch (a.progress.connectableAt, b.progress.connectableAt) {
+        switch (a.progress.time, b.progress.time) {
         case (nil, nil): a.progress.start > b.progress.start
         case (nil, _?): true
         case (_?, nil): false
-        case (let atA?, let atB?): atA - a.progress.start > atB - b.progress.start
+        case (let timeA?, let timeB?): timeA > timeB
         }
     }
 }

@@ -11,6 +11,8 @@ package struct PairProgress: Sendable {
     /// Too close to the end of a stay to be expected.
     package let isCensored: Bool
     package var steps: PairStep = []
+    /// When the first of its messages was seen.
+    package var beganAt: Instant?
     package var negotiatedAt: Instant?
     package var connectableAt: Instant?
     /// Nanoseconds of think and trickle time that the plan put on this pair's way.
@@ -29,6 +31,11 @@ package struct PairProgress: Sendable {
         self.start = start
         self.isCensored = isCensored
     }
+
+    /// Nanoseconds until it was connectable; nil when it never was.
+    ///
+    /// From the planned call, or from its first message where that came before: an agent that is back calls again at once.
+    package var time: Int64? { self.connectableAt.map { $0 - min(self.start, self.beganAt ?? self.start) } }
 
     /// An end lost its connection; when the other has lost its own already and nothing was mended, that is one break.
     package mutating func lostEnd(at now: Instant) {

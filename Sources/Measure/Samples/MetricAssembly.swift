@@ -49,6 +49,7 @@ package struct MetricAssembly: Sendable {
         all["sessions.joined"] = Double(session.sessionsJoined)
         all["sessions.refused"] = Double(session.sessionsRefused)
         all["sessions.unconfirmed"] = Double(session.sessionsUnconfirmed)
+        all["sessions.unheard"] = Double(session.sessionsUnheard)
         all["sessions.superseded"] = Double(session.sessionsSuperseded)
         all["sessions.lost"] = Double(session.sessionsLost)
         all["sessions.excused"] = Double(session.sessionsExcused)

@@ -68,7 +68,7 @@ package struct NegotiationAssembly: Sendable {
                 room: room < self.roomNames.count ? self.roomNames[room] : "\(room)",
                 a: Self.name(pair.agentA), b: Self.name(pair.agentB),
                 reason: progress.failure?.rawValue ?? "slow",
-                milliseconds: progress.connectableAt.map { Double($0 - progress.start) / 1e6 },
+                milliseconds: progress.time.map { Double($0) / 1e6 },
                 events: pair.history.map { self.event($0, of: pair) })
         }
     }

@@ -43,7 +43,7 @@ package struct SessionCounters: Sendable, Equatable {
     package var sessionsLost: UInt64 = 0
     /// Sessions that the plan ended within a second of their arrival, before anything had answered.
     package var sessionsExcused: UInt64 = 0
-    /// Of the unconfirmed, those in whose rooms others spoke.
+    /// Of the unconfirmed, those in whose rooms others spoke, and that heard nothing of it.
     package var sessionsUnheard: UInt64 = 0
     /// Members of our rooms that are not our agents.
     package var foreignMembers: UInt64 = 0

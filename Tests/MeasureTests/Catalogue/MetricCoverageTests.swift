@@ -126,7 +126,7 @@ extension SessionCounters {
         (self.reconnects, self.late, self.control, self.foreign) = (1, 1, 1, 1)
         (self.verified, self.corrupted, self.backendErrors) = (2, 1, 1)
         (self.sessionsPlanned, self.sessionsJoined, self.sessionsRefused) = (1, 1, 1)
-        self.sessionsExcused = 1
+        (self.sessionsExcused, self.sessionsUnheard) = (1, 1)
         (self.sessionsUnconfirmed, self.sessionsSuperseded, self.sessionsLost) = (1, 1, 1)
         (self.foreignMembers, self.wireSent, self.wireReceived) = (1, 1, 1)
         (self.foreignPairs, self.foreignNegotiated) = (1, 1)

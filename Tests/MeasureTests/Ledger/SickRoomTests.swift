@@ -145,6 +145,23 @@ struct SickRoomTests {
         #expect(ledger.outstanding == 0)
     }
 
+    @Test func `a message that waits for the backend to the end was never sent, and is not lost`() {
+        var ledger = Self.room(of: 3)
+        for _ in 0..<2 {
+            var message = Self.message()
+            message.isQueued = true
+            ledger.sent(by: 0, message)
+        }
+        #expect(ledger.wentOut(of: 0, instance: 0, n: 0, at: Self.at(5)) == 4_000_000)
+        // However long it waits, it may still go out.
+        ledger.sweep(now: Self.at(3_600_000)) { #expect(!$0.isQueued) }
+        var closed: [Bool] = []
+        ledger.close { closed.append($0.isQueued) }
+        let totals = ledger.totals
+        #expect(totals.expected == 4 && totals.lost == 2 && totals.unsent == 2 && totals.censored == 4)
+        #expect(closed == [true])
+    }
+
     @Test(arguments: [(nil, 1_000), (100, 1_000), (400, 1_600), (3_000, 5_000)] as [(Int64?, Int64)])
     func `the horizon of a leave follows the p99 within a second and the drain`(p99: Int64?, horizon: Int64) {
         let found = LeaveHorizon.nanoseconds(p99: p99.map { $0 * 1_000_000 }, drain: 5_000_000_000)

@@ -83,6 +83,7 @@ struct ContractTests {
     @Test(arguments: [
         ("deliveries.lost", "DLV-01"), ("deliveries.duplicate", "DLV-03"), ("deliveries.reordered", "ORD-01"),
         ("deliveries.corrupted", "PAY-01"), ("deliveries.stray", "ROOM-01"), ("agents.requested", "AGENTS"),
+        ("sessions.unheard", "AGENTS"),
     ])
     func `each count breaks its case and no other`(metric: String, id: String) {
         let cases = Self.judge(metric, 9)
