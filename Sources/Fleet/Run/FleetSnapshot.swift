@@ -22,6 +22,8 @@ package struct FleetSnapshot: Sendable {
     package var pairsConnectable: Int
     /// Receipts of chatter by others within the interval.
     package var fanout: HistogramDelta
+    /// Receipts of room-wide signaling by others within the interval.
+    package var signaling: HistogramDelta
     /// Greatest loop lag within the interval, in milliseconds.
     package var loopLag: Double
     /// Share of a core that the busiest loop used within the interval.

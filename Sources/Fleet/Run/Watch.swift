@@ -54,7 +54,7 @@ struct Watch {
             requested: self.configuration.plan.agents.count, connected: sum.connected,
             connects: sum.connects, sent: sum.sent, deliveries: sum.deliveries, useful: sum.useful,
             offered: sum.offered, pairsExpected: sum.pairsExpected, pairsNegotiated: sum.pairsNegotiated,
-            pairsConnectable: sum.pairsConnectable, fanout: sum.fanout,
+            pairsConnectable: sum.pairsConnectable, fanout: sum.fanout, signaling: sum.signaling,
             loopLag: Double(sum.loopLag) / 1e6, busiestLoop: busiest,
             planEnd: Double(self.configuration.plan.phases.drainLimit) / 1e9)
     }

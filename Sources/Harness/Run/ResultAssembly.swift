@@ -140,10 +140,21 @@ struct ResultAssembly: Sendable {
         return reports
     }
 
-    /// The seconds that the samples of fan-out fall into, which are drawn anew for its intervals.
+    /// What the samples of a distribution fall into that is drawn anew for its intervals: seconds for fan-out, rooms for
+    /// pairs.
     private func clusters(_ probe: Probe, _ run: FinishedRun) -> HistogramReport.Clusters? {
-        guard probe == .fanout else { return nil }
-        var counts = run.fanout.clusters
+        let seed = self.plan.seed
+        let seconds: IntervalClusters
+        switch probe {
+        case .fanout: seconds = run.fanout
+        case .signalingFanout: seconds = run.signaling
+        case .negotiationTime:
+            let outcome = run.outcome
+            let end = outcome.startedAt + Int64(outcome.duration * 1e9)
+            return NegotiationClusters(outcome.samples.pairs, until: end).clusters(seed: seed)
+        default: return nil
+        }
+        var counts = seconds.clusters
         let censored = run.outcome.samples[probe].censored
         // When the lost would have come nobody knows: they stand together, like one more stall.
         if censored > 0 {
@@ -151,6 +162,6 @@ struct ResultAssembly: Sendable {
             lost.censored = censored
             counts.append(lost)
         }
-        return .init(name: "seconds", counts: counts, seed: self.plan.seed)
+        return .init(name: "seconds", counts: counts, seed: seed)
     }
 }

@@ -148,6 +148,8 @@ struct FinishedRun: Sendable {
     var series: SeriesReport
     /// Fan-out by second of the steady phase.
     var fanout: IntervalClusters
+    /// Fan-out of signaling by second of the run.
+    var signaling = IntervalClusters()
     /// CPU and memory, one sample a second.
     var usage: [UsageSample]
     var capabilities: Capabilities

@@ -16,6 +16,7 @@ final class RunRecorder: Sendable {
         var series = SeriesBuilder()
         var deliveries: UInt64 = 0
         var fanout = IntervalClusters()
+        var signaling = IntervalClusters()
         var phase: FleetPhase?
     }
 
@@ -38,6 +39,11 @@ final class RunRecorder: Sendable {
         self.state.withLock { $0.fanout }
     }
 
+    /// The counts of the fan-out of signaling of each second.
+    var signaling: IntervalClusters {
+        self.state.withLock { $0.signaling }
+    }
+
     /// Takes a second's figures.
     func take(_ snapshot: FleetSnapshot) {
         self.sampler.sample()
@@ -46,6 +52,7 @@ final class RunRecorder: Sendable {
             defer { state.deliveries = snapshot.deliveries }
             state.series.add(Self.row(snapshot, usage))
             if state.phase == .steady, snapshot.phase == .steady { state.fanout.add(snapshot.fanout) }
+            state.signaling.add(snapshot.signaling)
             state.phase = snapshot.phase
             return snapshot.deliveries >= state.deliveries ? Double(snapshot.deliveries - state.deliveries) : 0
         }

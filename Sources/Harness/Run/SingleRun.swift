@@ -156,8 +156,8 @@ struct SingleRun: Sendable {
         await counting.stop()
         let passed = await faults?.end()
         return FinishedRun(
-            outcome: outcome, series: recorder.series, fanout: recorder.fanout, usage: sampler.samples,
-            capabilities: capabilities,
+            outcome: outcome, series: recorder.series, fanout: recorder.fanout, signaling: recorder.signaling,
+            usage: sampler.samples, capabilities: capabilities,
             url: "\(settings.url)", pid: backend?.pid, brokerDeliveries: counting.deliveries, passed: passed,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
     }
