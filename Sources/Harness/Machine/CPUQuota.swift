@@ -21,6 +21,21 @@ struct CPUQuota: Sendable {
     /// Seconds withheld so far; nil once the file cannot be read.
     func throttledSeconds() -> Double? { self.file.text().flatMap(Self.throttledSeconds(in:)) }
 
+    /// The share of an interval that the quota kept threads from running.
+    ///
+    /// The kernel adds up what it withheld on each core, so the whole is the interval on as many cores as the threads can
+    /// be on at once: two threads that were stopped for all of a second count as two seconds.
+    ///
+    /// - Parameters:
+    ///   - withheld: seconds, of all cores together.
+    ///   - seconds: the length of the interval.
+    ///   - threads: how many want to run, as far as known.
+    ///   - cores: how many there are.
+    /// - Returns: 0…1.
+    static func share(_ withheld: Double, of seconds: Double, threads: Int, cores: Int) -> Double {
+        min(1, max(0, withheld) / (seconds * Double(max(1, min(threads, cores)))))
+    }
+
     /// Where `cpu.stat` may be, the group's own before the root's: within a container the root is the container's.
     static func candidates(membership: String) -> [String] {
         let lines = membership.split(separator: "\n").map {

@@ -64,7 +64,7 @@ package struct MachineFacts: Codable, Equatable, Sendable {
         return (found["MemTotal:"] ?? 0, found["MemAvailable:"] ?? 0)
     }
 
-    private static func usableCores() -> Int {
+    static func usableCores() -> Int {
         ProcessInfo.processInfo.activeProcessorCount
     }
 

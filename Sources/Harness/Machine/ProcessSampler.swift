@@ -23,6 +23,7 @@ package final class ProcessSampler: Sendable {
     private let memory = ProcFile("/proc/self/statm")
     private let pressure = ProcFile("/proc/pressure/cpu")
     private let quota = CPUQuota()
+    private let cores = MachineFacts.usableCores()
     private let backend: ProcessTree?
 
     /// Starts a first, still empty interval.
@@ -66,8 +67,12 @@ package final class ProcessSampler: Sendable {
                     generatorRSS: self.ownResidentBytes(), busiestLoop: loops?.busiest, runQueueDelay: loops?.delay,
                     backendCPU: backendCPU, backendRSS: backend.map { Double($0.residentBytes) },
                     steal: Self.steal(from: state.previousTimes, to: times),
-                    throttled: Self.share(from: state.previousThrottled, to: throttled, of: seconds),
-                    pressure: Self.share(from: state.previousPressure, to: pressure, of: seconds)))
+                    throttled: Self.difference(from: state.previousThrottled, to: throttled).map {
+                        CPUQuota.share($0, of: seconds, threads: state.loops.count, cores: self.cores)
+                    },
+                    pressure: Self.difference(from: state.previousPressure, to: pressure).map {
+                        min(1, max(0, $0) / seconds)
+                    }))
             state.previousThrottled = throttled
             state.previousPressure = pressure
             state.previousAt = now
@@ -99,9 +104,9 @@ package final class ProcessSampler: Sendable {
         return Double(total).map { $0 / 1e6 }
     }
 
-    private static func share(from earlier: Double?, to later: Double?, of seconds: Double) -> Double? {
-        guard let earlier, let later, seconds > 0 else { return nil }
-        return min(1, max(0, later - earlier) / seconds)
+    private static func difference(from earlier: Double?, to later: Double?) -> Double? {
+        guard let earlier, let later else { return nil }
+        return later - earlier
     }
 
     private static func steal(from earlier: CPUTimes?, to later: CPUTimes?) -> Double? {
@@ -130,7 +135,8 @@ package struct UsageSample: Equatable, Sendable {
     package var backendRSS: Double?
     /// The share of the machine's CPU time that the hypervisor gave to others (0…1); `nil` when unknown.
     package var steal: Double?
-    /// The share of the interval that a CPU quota kept this process's group from running; `nil` without a quota.
+    /// The share of the interval, over the cores that its loops can use, that a CPU quota kept this
+    /// process's group from running; `nil` without a quota.
     package var throttled: Double?
     /// The share of the interval in which some task waited for a core; `nil` when the kernel does not say.
     package var pressure: Double?
@@ -213,6 +219,9 @@ package struct LoopThreads: Sendable {
 
     private let prefix: String
     private var threads: [String: Times] = [:]
+
+    /// How many there were at the last call of ``advance(seconds:)``.
+    var count: Int { self.threads.count }
 
     /// Follows the threads whose name begins with a prefix.
     ///

@@ -10,6 +10,19 @@ struct CPUQuotaTests {
         #expect(CPUQuota.throttledSeconds(in: "throttled_usec many\n\u{0}") == nil)
     }
 
+    @Test(arguments: [
+        (withheld: 2.0, threads: 4, cores: 8, share: 0.5), (withheld: 2.0, threads: 8, cores: 2, share: 1),
+        (withheld: 0.03, threads: 3, cores: 64, share: 0.01), (withheld: 0.5, threads: 0, cores: 8, share: 0.5),
+        (withheld: -1, threads: 2, cores: 2, share: 0), (withheld: 9, threads: 2, cores: 2, share: 1),
+    ])
+    func `what was withheld on several cores is a share of all of them`(
+        withheld: Double, threads: Int, cores: Int, share: Double
+    ) {
+        let found = CPUQuota.share(withheld, of: 1, threads: threads, cores: cores)
+        #expect((found - share).magnitude < 1e-9)
+        #expect((CPUQuota.share(withheld * 2, of: 2, threads: threads, cores: cores) - share).magnitude < 1e-9)
+    }
+
     @Test func `the group's own file is looked for before the container's root`() {
         #expect(
             CPUQuota.candidates(membership: "0::/jobs/a\n").prefix(2) == [
