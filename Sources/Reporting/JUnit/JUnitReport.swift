@@ -3,7 +3,8 @@ package import Measure
 /// A run as JUnit XML: what broke the requirement is a failure, what could not be judged an error.
 ///
 /// Suites are the run itself, the contract, its gates, the instrument's validity and the sums of the delivery ledger; the shape is
-/// that of the schema which Jenkins publishes (`testsuites`, `testsuite`, `testcase`, `failure`, `error`, `skipped`).
+/// that of the schema which Jenkins publishes (`testsuites`, `testsuite`, `testcase`, `failure`, `error`, `skipped`); why things
+/// failed stands below the run's own suite (`system-out`).
 package struct JUnitReport: Sendable {
     private let document: ReportDocument
 
@@ -43,7 +44,9 @@ extension JUnitReport {
             case .interrupted: JUnitSuite.Problem(kind: .error, type: "interrupted", message: sentence)
             }
         let name = "\(self.document.profile["name"]?.string ?? "run") on \(result.backend.id)"
-        return JUnitSuite(name: "run", cases: [JUnitSuite.Case(name: name, problem: problem)])
+        return JUnitSuite(
+            name: "run", cases: [JUnitSuite.Case(name: name, problem: problem)],
+            output: (result.causes ?? []).map(\.line).joined(separator: "\n"))
     }
 
     /// One case for each of the contract; what cannot be judged, or breaks as the profile expects, is skipped.
@@ -157,6 +160,8 @@ struct JUnitSuite: Sendable {
     var name: String
     /// Its test cases.
     var cases: [Case]
+    /// What else is to be said, in lines; nothing where it is empty.
+    var output = ""
 }
 
 /// JUnit XML in the shape of the schema which Jenkins publishes.
@@ -218,6 +223,10 @@ enum JUnitText {
                     }
                     content.raw("\n    ")
                 }
+            }
+            if !suite.output.isEmpty {
+                body.raw("\n    ")
+                body.leaf("system-out", suite.output)
             }
             body.raw(suite.cases.isEmpty ? "" : "\n  ")
         }

@@ -32,6 +32,8 @@ package struct ReportPage: Sendable {
     let hasCurve: Bool
     let integrity: [IntegrityView.Row]
     let identities: [IntegrityView.Identity]
+    let causes: [CauseView]
+    let hasCauses: Bool
     let outages: [OutageView]
     let hasOutages: Bool
     let faults: [FaultView]
@@ -79,6 +81,8 @@ package struct ReportPage: Sendable {
         self.hasCurve = curve != nil
         self.integrity = integrity.rows
         self.identities = integrity.identities
+        self.causes = (result.causes ?? []).map(CauseView.init)
+        self.hasCauses = !self.causes.isEmpty
         self.outages = (result.outages ?? []).map(OutageView.init)
         self.hasOutages = !self.outages.isEmpty
         self.faults = (result.faults ?? []).map(FaultView.init)

@@ -18,6 +18,7 @@ final class JUnitReader: NSObject, XMLParserDelegate {
         "testsuite": ["name", "tests", "failures", "errors", "skipped", "time", "timestamp"],
         "testcase": ["classname", "name", "time"],
         "failure": ["message", "type"], "error": ["message", "type"], "skipped": ["message"],
+        "system-out": [],
     ]
 
     var suites: [Suite] = []
@@ -44,6 +45,7 @@ final class JUnitReader: NSObject, XMLParserDelegate {
         case "testcase": self.suites[self.suites.count - 1].seen["tests", default: 0] += 1
         case "failure": self.suites[self.suites.count - 1].seen["failures", default: 0] += 1
         case "error": self.suites[self.suites.count - 1].seen["errors", default: 0] += 1
+        case "system-out": break
         default: self.suites[self.suites.count - 1].seen["skipped", default: 0] += 1
         }
     }
