@@ -30,7 +30,8 @@ package enum SteadyState: Equatable, Sendable {
     /// Batch means of five rows, fewer where there would not be ten batches; the truncation point minimises the squared
     /// standard error of what is left. What was cut counts only when its mean lies beyond the scatter of the rest. It is
     /// then a warm-up or a slowdown by whether it was worse or better than the rest; a cut in the second half is no
-    /// steady state.
+    /// steady state, unless what lies between it and the best cut of the first half is level with the rest: of a few
+    /// batches that differ by chance, any may have the least error.
     ///
     /// - Parameters:
     ///   - series: One value a row, without gaps.
@@ -40,7 +41,15 @@ package enum SteadyState: Equatable, Sendable {
         guard series.count >= Self.leastBatches else { return nil }
         let size = min(Self.batch, series.count / Self.leastBatches)
         let means = (0..<series.count / size).map { Self.mean(series[$0 * size..<($0 + 1) * size]) }
-        let cut = Self.truncation(means)
+        var cut = Self.truncation(means, before: means.count)
+        if cut * 2 >= means.count {
+            let early = Self.truncation(means, before: (means.count + 1) / 2)
+            let rest = means[cut...]
+            let level = Self.mean(rest)
+            let difference = (Self.mean(means[early..<cut]) - level).magnitude
+            let isLevel = difference <= max(1.5 * Self.deviation(rest, around: level), 0.1 * level.magnitude)
+            if isLevel { cut = early }
+        }
         guard cut > 0 else { return .flat }
         let head = Self.mean(means[..<cut])
         let rest = means[cut...]
@@ -53,11 +62,11 @@ package enum SteadyState: Equatable, Sendable {
         return isWorse ? .warmup(until: cut * size) : .slowdown(until: cut * size)
     }
 
-    /// The truncation point of MSER: how many values to leave out, at least five being left.
-    static func truncation(_ values: [Double]) -> Int {
+    /// The truncation point of MSER: how many values to leave out, fewer than `limit` and at least five being left.
+    static func truncation(_ values: [Double], before limit: Int) -> Int {
         var best = (at: 0, score: Double.infinity)
         // The last few points decide too little to be compared.
-        for cut in 0...max(0, values.count - 5) {
+        for cut in 0...max(0, min(limit - 1, values.count - 5)) {
             let rest = values[cut...]
             let mean = Self.mean(rest)
             let squares = rest.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
