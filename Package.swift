@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Simulation", "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
+                "Simulation", "Harness", "Fleet", "Backends", "Measure", "Workload", "Signaling", "TestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
