@@ -10,6 +10,8 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
     private var early: [ByteBuffer]
     private var context: ChannelHandlerContext?
     private var failure: CloseReason?
+    /// What compresses below; nil where nothing does.
+    private var deflate: DeflateHandler?
 
     /// - Parameters:
     ///   - connection: whose bytes it carries.
@@ -21,6 +23,9 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if self.connection.home.endpoint.reach.compression == .deflate {
+            self.deflate = try? context.pipeline.syncOperations.handler(type: DeflateHandler.self)
+        }
         guard context.channel.isActive else { return }
         let early = self.early
         self.early = []
@@ -30,7 +35,9 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.connection.received(self.unwrapInboundIn(data))
+        let bytes = self.unwrapInboundIn(data)
+        guard let deflate else { return self.connection.received(bytes) }
+        self.connection.received(bytes, onWire: bytes.readableBytes - deflate.takeInflated())
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { self.connection.endOfRead() }
@@ -41,6 +48,11 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Of what compresses below.
+        if error is WebSocketError {
+            self.connection.fail(error)
+            return self.connection.endOfRead()
+        }
         let url = self.connection.home.endpoint.settings.url
         if self.failure == nil { self.failure = .transport(DialError.words(of: error, url)) }
         context.close(promise: nil)
@@ -51,6 +63,7 @@ final class ChannelTransport: ChannelInboundHandler, Transport {
     func write(_ outbox: inout Outbox) {
         guard let bytes = outbox.takeWire(), let context else { return }
         context.write(self.wrapOutboundOut(bytes), promise: nil)
+        if let deflate { self.connection.sent(onWire: -deflate.takeDeflated()) }
     }
 
     func flush() { self.context?.flush() }

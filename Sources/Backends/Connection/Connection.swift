@@ -405,8 +405,12 @@ extension Connection: TransportOwner {
         self.home.flush()
     }
 
-    final func received(_ bytes: ByteBuffer) {
-        self.counters.bytesReceived += UInt64(bytes.readableBytes)
+    final func received(_ bytes: ByteBuffer) { self.received(bytes, onWire: bytes.readableBytes) }
+
+    /// Takes bytes that were another number of them on the wire.
+    @inline(__always)
+    final func received(_ bytes: ByteBuffer, onWire count: Int) {
+        self.counters.bytesReceived += UInt64(count)
         self.observer?.read(bytes)
         self.home.take(self, bytes)
     }
@@ -424,6 +428,9 @@ extension Connection: TransportOwner {
         self.drain()
         self.setAlarm()
     }
+
+    /// Corrects what was counted where frames had another size on the wire.
+    final func sent(onWire more: Int) { self.counters.bytesSent &+= UInt64(bitPattern: Int64(more)) }
 
     final func endOfRead() { self.home.endOfRead() }
 

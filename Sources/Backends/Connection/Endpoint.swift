@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import Signaling
+import Synchronization
 
 /// Where and how the connections of a run are opened: made once, shared by all loops.
 package struct Endpoint: Sendable {
@@ -9,18 +10,29 @@ package struct Endpoint: Sendable {
     package let reach: ReachOptions
     let tls: TLSContext?
     private(set) var network: any Network
+    private let used: UsedAddresses
 
     /// - Parameters:
     ///   - settings: what the user said about the backend.
     ///   - network: what opens its channels; nil for TCP sockets.
     /// - Throws: ``BackendError`` for settings that make no sense, or when a file cannot be used.
     package init(_ settings: BackendSettings, network: (any Network)? = nil) throws(BackendError) {
+        try self.init(settings, network: network, used: UsedAddresses())
+    }
+
+    private init(
+        _ settings: BackendSettings, network: (any Network)?, used: UsedAddresses
+    ) throws(BackendError) {
         self.settings = settings
         self.carrier = try BackendCatalogue.carrier(settings)
         self.reach = try ReachOptions(settings)
         self.tls = try TLSContext.make(for: settings, self.reach)
         self.network = network ?? SocketNetwork(from: self.reach.sourceAddresses, to: self.reach.addresses)
+        self.used = used
     }
+
+    /// Connections that were opened so far to each remote address, a proxy's included.
+    package var usedAddresses: [String: Int] { self.used.counts }
 
     /// The same for one agent, where agents have accounts.
     ///
@@ -47,7 +59,7 @@ package struct Endpoint: Sendable {
             settings.headers.removeAll { Secrets.isName($0.0) }
             settings.url.user = nil
         }
-        return try Endpoint(settings, network: self.network)
+        return try Endpoint(settings, network: self.network, used: self.used)
     }
 
     /// The same, with its channels opened by another network.
@@ -86,6 +98,10 @@ package struct Endpoint: Sendable {
     private func connect(to url: BackendURL, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
         self.network
             .connect(host: url.host, port: url.port, timeout: .nanoseconds(self.settings.connectTimeout), on: loop)
+            .map { channel in
+                if let address = channel.remoteAddress?.ipAddress { self.used.add(address) }
+                return channel
+            }
             .flatMapErrorThrowing { throw DialError(cause: $0, url: url) }
     }
 
@@ -112,4 +128,13 @@ package struct Endpoint: Sendable {
             }
         try pipeline.addHandler(handler)
     }
+}
+
+/// Where the connections of a run went, counted on all loops.
+private final class UsedAddresses: Sendable {
+    private let all = Mutex<[String: Int]>([:])
+
+    var counts: [String: Int] { self.all.withLock { $0 } }
+
+    func add(_ address: String) { self.all.withLock { $0[address, default: 0] += 1 } }
 }

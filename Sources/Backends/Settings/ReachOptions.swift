@@ -19,6 +19,13 @@ package struct ReachOptions: Sendable {
         case follow
     }
 
+    /// How messages of a WebSocket are made smaller.
+    package enum Compression: String, CaseIterable, Sendable {
+        case none
+        /// By permessage-deflate (RFC 7692), where the server agrees.
+        case deflate
+    }
+
     package let tls: TLSSettings
     /// The HTTP proxy that is asked to CONNECT; nil for none.
     package let proxy: BackendURL?
@@ -30,6 +37,7 @@ package struct ReachOptions: Sendable {
     package let clientPing: Int64?
     /// Subprotocols that a WebSocket offers, in order of preference (RFC 6455 §4.1).
     package let subprotocols: [String]
+    package let compression: Compression
 
     /// Reads the options that every backend has.
     ///
@@ -60,6 +68,10 @@ package struct ReachOptions: Sendable {
         self.redirects = options.nonEmpty("redirects").flatMap(Redirects.init(rawValue:)) ?? .refuse
         let ping = try options.duration("clientPing", default: 0)
         self.clientPing = ping > 0 ? ping : nil
+        self.compression = options.nonEmpty("compression").flatMap(Compression.init(rawValue:)) ?? .none
+        if self.compression == .deflate, Zlib.shared == nil {
+            throw BackendError(code: .badValue, message: "compression: this machine has no libz.so.1 (Debian: zlib1g)")
+        }
         self.subprotocols = (options.text("subprotocols") ?? "").split { ", []\"".contains($0) }.map(String.init)
     }
 
@@ -100,6 +112,8 @@ extension ReachOptions {
             key: "redirects", defaultValue: "refuse", values: Redirects.allCases.map(\.rawValue), summary: ""),
         OptionInfo(key: "subprotocols", defaultValue: "", summary: ""),
         OptionInfo(key: "clientPing", defaultValue: "0", summary: ""),
+        OptionInfo(
+            key: "compression", defaultValue: "none", values: Compression.allCases.map(\.rawValue), summary: ""),
         OptionInfo(key: "accounts", defaultValue: "", summary: ""),
     ]
 }

@@ -23,4 +23,6 @@ package struct FleetOutcome: Sendable {
     package var duration: Double
     /// When each phase began and ended, in seconds since T0, as far as the run came.
     package var phases: [(phase: FleetPhase, start: Double, end: Double)]
+    /// Connections that were opened to each remote address.
+    package var addresses: [String: Int] = [:]
 }

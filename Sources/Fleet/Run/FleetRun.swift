@@ -78,7 +78,11 @@ package final class FleetRun: Sendable {
                 onSnapshot: onSnapshot)
             let bound = NIOLoopBound(conductor, eventLoop: loops[0])
             self.asked.withLock { $0.wake = { loops[0].execute { bound.value.wake() } } }
-            return conductor.begin()
+            return conductor.begin().map { outcome in
+                var outcome = outcome
+                outcome.addresses = endpoint.usedAddresses
+                return outcome
+            }
         }
         // What wakes the conductor holds it, and the conductor holds the run.
         .always { _ in self.asked.withLock { $0.wake = nil } }

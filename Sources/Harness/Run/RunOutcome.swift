@@ -106,6 +106,9 @@ package struct RunSummary: Sendable {
                         ? "" : " · last receiver p99 \(self.document.text("\(fanout.last).p99"))"))
             lines.append("  " + Self.padded("amplification") + self.amplification)
         }
+        if let line = result.backend.addressLine, result.backend.addresses?.count != 1 {
+            lines.append("  " + Self.padded("connections to") + line)
+        }
         for cause in result.causes ?? [] { lines.append("  cause: \(cause.line)") }
         lines.append("report: \(self.folder)")
         return lines.joined(separator: "\n")

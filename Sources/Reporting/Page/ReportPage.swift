@@ -152,6 +152,7 @@ enum EnvironmentFacts {
                 "backend command",
                 result.backend.command.map { $0.joined(separator: " ") } ?? "not launched by this run"),
         ]
+        if let line = result.backend.addressLine { facts.append(FactView("connections to", line)) }
         let declared = result.backend.declared.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !declared.isEmpty { facts.append(FactView("backend declares", declared.joined(separator: ", "))) }
         facts += [

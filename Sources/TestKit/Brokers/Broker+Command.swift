@@ -2,7 +2,7 @@ import Foundation
 
 extension Broker.Make {
     /// The program; nil when it is not installed.
-    var executable: String? {
+    package var executable: String? {
         let folders: [String]
         let name: String
         switch self {

@@ -1,8 +1,12 @@
-"""A relay of thirty lines, by the documented JSON alone: rooms, and messages to everybody else in them."""
+"""A relay of thirty lines, by the documented JSON alone: rooms, and messages to everybody else in them.
+
+With the argument `deflate`, it serves nobody who does not offer permessage-deflate.
+"""
 
 import asyncio
 import json
 import secrets
+import sys
 
 import websockets
 
@@ -33,8 +37,16 @@ async def serve(socket):
             rooms[room].discard(socket)
 
 
+def demand(connection, request):
+    if "permessage-deflate" not in request.headers.get("Sec-WebSocket-Extensions", ""):
+        return connection.respond(400, "offer permessage-deflate")
+
+
 async def main():
-    async with websockets.serve(serve, "127.0.0.1", 0, compression=None) as server:
+    how = {"compression": None}
+    if sys.argv[1:] == ["deflate"]:
+        how = {"compression": "deflate", "process_request": demand}
+    async with websockets.serve(serve, "127.0.0.1", 0, **how) as server:
         print("ready", server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()
 

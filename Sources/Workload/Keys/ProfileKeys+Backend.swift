@@ -65,6 +65,10 @@ extension ProfileKeys {
             "Subprotocols that a WebSocket offers, between commas; the server has to choose one."),
         Self.reach(
             "clientPing", .text("duration"), absence: "0", "How often an agent pings over WebSocket; 0 for never."),
+        Self.reach(
+            "compression",
+            .word("none | deflate", problem: "is neither none nor deflate") { ["none", "deflate"].contains($0) },
+            absence: "none", "Whether a WebSocket offers permessage-deflate (RFC 7692)."),
         ProfileKey(
             "backend.accounts", .text("path", expected: "a path"),
             "CSV file with an account for each agent, from the profile's folder; {column} in headers, URL and options.",

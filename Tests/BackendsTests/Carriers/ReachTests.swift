@@ -143,6 +143,7 @@ struct ReachTests {
                 try await channel.close()
             }
             #expect(found == ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.2"])
+            #expect(endpoint.usedAddresses == ["127.0.0.1": 4])
         }
     }
 }

@@ -26,6 +26,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// The HTTP handlers in the order in which they have to go.
     var codec: [any RemovableChannelHandler] = []
 
+    /// What lies below frames from the handover on; nil where nothing is compressed.
+    private var deflate: DeflateHandler?
     private var state = State.idle
     private let request: UpgradeRequest
     private let url: BackendURL
@@ -105,6 +107,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
             self.fail(DialError(code: .badUpgrade, message: message), context)
             return
         }
+        self.deflate = self.request.deflate(head)
         self.state = .agreed
     }
 
@@ -124,6 +127,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func handOver(_ context: ChannelHandlerContext) {
         guard case .leaving(let kept) = self.state else { return }
         do {
+            if let deflate { try context.pipeline.syncOperations.addHandler(deflate) }
             try self.install(context.channel, [])
         } catch {
             self.fail(DialError(code: .unwanted, message: "\(self.url): not wanted any more: \(error)"), context)

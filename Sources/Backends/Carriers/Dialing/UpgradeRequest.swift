@@ -8,12 +8,17 @@ struct UpgradeRequest: Sendable {
     private let key: String
     /// What was offered; the server has to choose one of it.
     private let subprotocols: [String]
+    private let offersDeflate: Bool
+    /// The greatest message accepted from the backend, in bytes.
+    private let maxMessageBytes: Int
 
     init(_ endpoint: Endpoint, plan: WebSocketPlan, cookie: String?) {
         let settings = endpoint.settings
         self.key = NIOWebSocketClientUpgrader.randomRequestKey()
         // A dialect that needs a subprotocol of its own offers no other.
         self.subprotocols = plan.subprotocol.map { [$0] } ?? endpoint.reach.subprotocols
+        self.offersDeflate = endpoint.reach.compression == .deflate
+        self.maxMessageBytes = plan.maxMessageBytes
         var headers = HTTPHeaders()
         headers.add(name: "Host", value: settings.url.authority)
         headers.add(name: "Upgrade", value: "websocket")
@@ -23,6 +28,7 @@ struct UpgradeRequest: Sendable {
         if !self.subprotocols.isEmpty {
             headers.add(name: "Sec-WebSocket-Protocol", value: self.subprotocols.joined(separator: ", "))
         }
+        if self.offersDeflate { headers.add(name: "Sec-WebSocket-Extensions", value: DeflateAgreement.offer) }
         if let origin = plan.origin { headers.add(name: "Origin", value: origin) }
         if let cookie { headers.add(name: "Cookie", value: cookie) }
         if let user = settings.url.user, plan.takesUserInfo {
@@ -31,6 +37,12 @@ struct UpgradeRequest: Sendable {
         for (name, value) in settings.headers { headers.replaceOrAdd(name: name, value: value) }
         self.head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: plan.path ?? settings.url.path, headers: headers)
+    }
+
+    /// What compresses under the server's answer, to which there is no objection; nil where nothing does.
+    func deflate(_ response: HTTPResponseHead) -> DeflateHandler? {
+        (try? DeflateAgreement.read(response.headers, isOffered: self.offersDeflate))
+            .flatMap { DeflateFrames($0, maxMessageBytes: self.maxMessageBytes) }.map(DeflateHandler.init)
     }
 
     /// What is wrong with the server's answer `101`; nil when nothing is.
@@ -49,7 +61,11 @@ struct UpgradeRequest: Sendable {
         guard upgrader.shouldAllowUpgrade(upgradeResponse: response) else {
             return "its Sec-WebSocket-Accept does not fit the key"
         }
-        guard headers["Sec-WebSocket-Extensions"].isEmpty else { return "it uses an extension that nobody offered" }
+        do throws(DeflateAgreement.Objection) {
+            _ = try DeflateAgreement.read(headers, isOffered: self.offersDeflate)
+        } catch {
+            return error.text
+        }
         let chosen = headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
         guard chosen.isEmpty == self.subprotocols.isEmpty, chosen.allSatisfy({ self.subprotocols.contains($0) }) else {
             return chosen.isEmpty

@@ -30,6 +30,8 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
         case textData
         /// A message over the limit (§10.4), or in more fragments than any message needs.
         case tooBig
+        /// A compressed message that cannot be inflated (RFC 7692 §7.2.2).
+        case badCompression
     }
 
     package var code: Code
@@ -39,7 +41,7 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
     /// What the close frame says (RFC 6455 §7.4.1): 1002 protocol error, 1003 unsupported data, 1007 bad data, 1009 too big.
     package var closeCode: UInt16 {
         switch self.code {
-        case .invalidUTF8: 1007
+        case .invalidUTF8, .badCompression: 1007
         case .binaryData, .textData: 1003
         case .tooBig: 1009
         case .reservedBits, .reservedOpcode, .unmasked, .masked, .badLength, .fragmentedControl, .longControl,
@@ -63,6 +65,7 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
         case .invalidUTF8: "text that is not UTF-8 (RFC 6455 section 8.1)"
         case .binaryData: "a binary message where the protocol has text (RFC 6455 section 5.6)"
         case .textData: "a text message where the protocol has bytes (RFC 6455 section 5.6)"
+        case .badCompression: "a compressed message that cannot be inflated (RFC 7692 section 7.2.2)"
         case .tooBig: "a message over the limit (RFC 6455 section 10.4)"
         }
     }
