@@ -213,14 +213,20 @@ struct AccountTemplate {
             }
         }
         for (key, text) in settings.options.sorted(by: { $0.key < $1.key }) where !Self.shared.contains(key) {
-            let form: Form =
-                text.hasPrefix("{") || text.hasPrefix("[") ? .json : Self.pairs.contains(key) ? .url : .plain
+            let form: Form = Self.isJSON(text) ? .json : Self.pairs.contains(key) ? .url : .plain
             places.append(
                 Place(
                     name: "backend.\(key)", template: AccountTemplate(text, form), put: { $1.options[key] = $0 },
                     isOurs: { !Self.others.contains($0) }))
         }
         return places
+    }
+
+    /// Whether a text is written as JSON, and does not merely begin with a `{name}`.
+    private static func isJSON(_ text: String) -> Bool {
+        guard text.first == "{" else { return text.first == "[" }
+        let next = text.dropFirst().first { !$0.isWhitespace }
+        return next == "\"" || next == "}"
     }
 
     /// Options of the connection itself, which is shared by all agents.

@@ -46,6 +46,7 @@ struct AccountsTests {
             options: [
                 "auth": #"{"jwt": "{word}", "n": {}, "who": "{user}"}"#, "query": "u={user}&w={word}",
                 "args.join": #"["{room}", "{user}"]"#, "proxy": "http://{user}",
+                "password": "{word}",
             ],
             headers: [("Authorization", "Bearer {word}"), ("X-Who", "{user}{no column}")])
         try #require(settings.accounts).check(settings)
@@ -55,6 +56,7 @@ struct AccountsTests {
         #expect(first.options["auth"] == #"{"jwt": "p&w \"1\"", "n": {}, "who": "ann"}"#)
         #expect(first.options["query"] == "u=ann&w=p%26w%20%221%22")
         #expect(first.options["args.join"] == #"["{room}", "ann"]"#)
+        #expect(first.options["password"] == #"p&w "1""#)
         #expect(first.options["proxy"] == "http://{user}")
         #expect(first.headers.map(\.1) == [#"Bearer p&w "1""#, "ann{no column}"])
         #expect(first.accounts == nil && settings.account(1).url.user?.name == "bob")
