@@ -38,26 +38,9 @@ struct CPUQuota: Sendable {
 
     /// Where `cpu.stat` may be, the group's own before the root's: within a container the root is the container's.
     static func candidates(membership: String) -> [String] {
-        let lines = membership.split(separator: "\n").map {
-            $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        ControlGroup.places("cpu", membership: membership).flatMap { root, group in
+            (group.isEmpty ? [] : ["\(root)\(group)/cpu.stat"]) + ["\(root)/cpu.stat"]
         }
-        var paths: [String] = []
-        for line in lines where line.count == 3 {
-            let group = line[2] == "/" ? "" : String(line[2])
-            let roots: [String]
-            if line[0] == "0" {
-                roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
-            } else if line[1].split(separator: ",").contains("cpu") {
-                roots = ["/sys/fs/cgroup/\(line[1])", "/sys/fs/cgroup/cpu"]
-            } else {
-                continue
-            }
-            for root in roots {
-                if !group.isEmpty { paths.append("\(root)\(group)/cpu.stat") }
-                paths.append("\(root)/cpu.stat")
-            }
-        }
-        return paths
     }
 
     /// The seconds that a `cpu.stat` counts; nil when it has no quota's counter.

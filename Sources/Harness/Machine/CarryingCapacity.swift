@@ -1,4 +1,5 @@
 import Foundation
+import Measure
 
 /// How many agents a machine can carry, by each thing that can run out, and whose thing that is.
 package struct CarryingCapacity: Codable, Equatable, Sendable {
@@ -63,11 +64,15 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
                     because: "an embedded backend inherits ulimit -n \(descriptors)", raise: raise, isCertain: true))
         }
         let perAgent = sharesMachine ? Self.bytesPerAgent : Self.bytesPerAgent / 2
+        let isLimited = facts.usableMemory < facts.memoryAvailable
+        let left = isLimited ? "left of the control group's \((facts.memoryLimit ?? 0) >> 20) MiB" : "available"
         limits.append(
             Limit(
-                side: .machine, resource: "memory", agents: Int(clamping: facts.memoryAvailable / perAgent),
-                because: "\(facts.memoryAvailable >> 20) MiB available, \(perAgent >> 10) KiB an agent",
-                raise: "stop other programs, or use a larger machine", isCertain: false))
+                side: .machine, resource: "memory", agents: Int(clamping: facts.usableMemory / perAgent),
+                because: "\(facts.usableMemory >> 20) MiB \(left), \(perAgent >> 10) KiB an agent",
+                raise: isLimited
+                    ? "raise the memory limit of the container, or of the unit that starts it"
+                    : "stop other programs, or use a larger machine", isCertain: false))
         self.limits = limits.enumerated().sorted { ($0.element.agents, $0.offset) < ($1.element.agents, $1.offset) }
             .map(\.element)
     }
@@ -79,10 +84,10 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
 
     /// Deliveries a second that the machine can be expected to carry.
     ///
-    /// - Parameter cores: the cores of the machine.
+    /// - Parameter cores: the cores of the machine, or what a quota leaves of them.
     /// - Returns: a rough figure, for the generator and the backend together.
-    package static func deliveries(cores: Int) -> Int {
-        cores * Self.deliveriesPerCore
+    package static func deliveries(cores: Double) -> Int {
+        Int(cores * Double(Self.deliveriesPerCore))
     }
 }
 
@@ -140,7 +145,7 @@ package struct DoctorReport: Codable, Equatable, Sendable {
         self.machine = facts
         self.limits = capacity.limits
         self.agents = capacity.first?.agents ?? 0
-        self.deliveriesPerSecond = CarryingCapacity.deliveries(cores: facts.cores)
+        self.deliveriesPerSecond = CarryingCapacity.deliveries(cores: facts.allowedCores)
         self.remarks = Self.remarks(on: facts)
     }
 
@@ -177,6 +182,11 @@ package struct DoctorReport: Codable, Equatable, Sendable {
         if facts.descriptorsSoft < facts.descriptorsHard {
             remarks.append(
                 "ulimit -n is \(facts.descriptorsSoft); a run raises it to the hard limit \(facts.descriptorsHard)")
+        }
+        if let quota = facts.cpuQuota, quota < Double(facts.cores) {
+            remarks.append(
+                "the CPU quota of the control group allows \(FixedDecimal.text(quota, decimals: 2)) of \(facts.cores) cores; "
+                    + "whoever uses it up is stopped for the rest of a period (validity.throttled)")
         }
         if facts.cores < 4 {
             remarks.append(

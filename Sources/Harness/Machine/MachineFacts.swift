@@ -15,6 +15,11 @@ package struct MachineFacts: Codable, Equatable, Sendable {
     /// Memory in bytes, and what of it is free for new processes.
     package var memory: UInt64
     package var memoryAvailable: UInt64
+    /// What the control group of this process limits its memory to, and what is left of that; nil without a limit.
+    package var memoryLimit: UInt64?
+    package var memoryLeft: UInt64?
+    /// Processor time that the control group allows, in cores; nil without a quota.
+    package var cpuQuota: Double?
     /// The longest queue of connections that a listener has not accepted yet (`net.core.somaxconn`).
     package var acceptQueue: Int
     /// The kernel's release.
@@ -22,7 +27,8 @@ package struct MachineFacts: Codable, Equatable, Sendable {
 
     package init(
         descriptorsSoft: UInt64, descriptorsHard: UInt64, firstPort: Int, lastPort: Int, cores: Int, memory: UInt64,
-        memoryAvailable: UInt64, acceptQueue: Int, kernel: String
+        memoryAvailable: UInt64, memoryLimit: UInt64? = nil, memoryLeft: UInt64? = nil, cpuQuota: Double? = nil,
+        acceptQueue: Int, kernel: String
     ) {
         self.descriptorsSoft = descriptorsSoft
         self.descriptorsHard = descriptorsHard
@@ -31,6 +37,9 @@ package struct MachineFacts: Codable, Equatable, Sendable {
         self.cores = cores
         self.memory = memory
         self.memoryAvailable = memoryAvailable
+        self.memoryLimit = memoryLimit
+        self.memoryLeft = memoryLeft
+        self.cpuQuota = cpuQuota
         self.acceptQueue = acceptQueue
         self.kernel = kernel
     }
@@ -40,15 +49,24 @@ package struct MachineFacts: Codable, Equatable, Sendable {
         max(0, self.lastPort - self.firstPort + 1)
     }
 
+    /// Memory that new processes can take, whoever limits it.
+    package var usableMemory: UInt64 { min(self.memoryAvailable, self.memoryLeft ?? .max) }
+
+    /// Cores' worth of processor time that a quota leaves.
+    package var allowedCores: Double { min(Double(self.cores), self.cpuQuota ?? .infinity) }
+
     /// Reads them; what cannot be read takes the kernel's default.
     package static func read() -> MachineFacts {
         let descriptors = DescriptorLimit.current()
         let range = Self.numbers(in: "/proc/sys/net/ipv4/ip_local_port_range")
         let memory = Self.memoryInformation(ProcFile.text(of: "/proc/meminfo") ?? "")
+        let group = ControlGroup.read()
         return MachineFacts(
             descriptorsSoft: descriptors.soft, descriptorsHard: descriptors.hard,
             firstPort: range.count == 2 ? range[0] : 32768, lastPort: range.count == 2 ? range[1] : 60999,
-            cores: Self.usableCores(), memory: memory.total, memoryAvailable: memory.available,
+            cores: Self.usableCores(), memory: memory.total,
+            memoryAvailable: memory.available, memoryLimit: group.memoryLimit, memoryLeft: group.memoryLeft,
+            cpuQuota: group.cpuQuota,
             acceptQueue: Self.numbers(in: "/proc/sys/net/core/somaxconn").first ?? 4096,
             kernel: (ProcFile.text(of: "/proc/sys/kernel/osrelease") ?? "unknown")
                 .trimmingCharacters(in: .whitespacesAndNewlines))

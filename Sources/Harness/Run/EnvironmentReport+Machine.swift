@@ -9,15 +9,20 @@ extension EnvironmentReport {
     ///   - command: the words of the command line.
     ///   - facts: the machine.
     package init(command: [String], facts: MachineFacts) {
+        var limits = [
+            "fileDescriptors": "\(facts.descriptorsSoft) (hard limit \(facts.descriptorsHard))",
+            "localPorts": "\(facts.firstPort)–\(facts.lastPort)",
+            "acceptQueue": "\(facts.acceptQueue)",
+        ]
+        if let memory = facts.memoryLimit { limits["memory"] = "\(memory >> 20) MiB (control group)" }
+        if let quota = facts.cpuQuota {
+            limits["cpu"] = "\(FixedDecimal.text(quota, decimals: 2)) cores (control group)"
+        }
         self.init(
             command: Secrets.masked(command.map(Self.quoted).joined(separator: " ")), os: Self.system(),
             kernel: facts.kernel,
             cores: facts.cores, memory: facts.memory, swift: Self.compiler,
-            limits: [
-                "fileDescriptors": "\(facts.descriptorsSoft) (hard limit \(facts.descriptorsHard))",
-                "localPorts": "\(facts.firstPort)–\(facts.lastPort)",
-                "acceptQueue": "\(facts.acceptQueue)",
-            ])
+            limits: limits)
     }
 
     /// A word as a shell reads it back.

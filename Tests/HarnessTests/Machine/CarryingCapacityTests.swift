@@ -37,6 +37,21 @@ struct CarryingCapacityTests {
         #expect(!first.isCertain)
     }
 
+    @Test func `a container's memory and quota count, where they are tighter than the machine's`() throws {
+        var facts = Self.facts()
+        (facts.memoryLimit, facts.memoryLeft, facts.cpuQuota) = (512 << 20, 128 << 20, 0.5)
+        let report = DoctorReport(facts: facts)
+        #expect(report.agents == 2_048 && report.deliveriesPerSecond == 20_000)
+        let memory = try #require(report.limits.first)
+        #expect(memory.because == "128 MiB left of the control group's 512 MiB, 64 KiB an agent")
+        #expect(memory.raise.contains("container") && report.text.contains("allows 0.50 of 2 cores"), "\(report.text)")
+        // One that allows more than there is changes nothing.
+        (facts.memoryLimit, facts.memoryLeft, facts.cpuQuota) = (64 << 30, 60 << 30, 8)
+        let wide = DoctorReport(facts: facts)
+        #expect(wide.limits == DoctorReport(facts: Self.facts()).limits && wide.deliveriesPerSecond == 80_000)
+        #expect(!wide.text.contains("quota"))
+    }
+
     @Test func `a backend elsewhere costs this machine half the memory`() {
         let here = CarryingCapacity(facts: Self.facts(), sharesMachine: true, isEmbedded: false)
         let there = CarryingCapacity(facts: Self.facts(), sharesMachine: false, isEmbedded: false)
