@@ -10,29 +10,29 @@ package struct Endpoint: Sendable {
     package let reach: ReachOptions
     let tls: TLSContext?
     private(set) var network: any Network
-    private let used: UsedAddresses
+    private let shared: Shared
 
     /// - Parameters:
     ///   - settings: what the user said about the backend.
     ///   - network: what opens its channels; nil for TCP sockets.
     /// - Throws: ``BackendError`` for settings that make no sense, or when a file cannot be used.
     package init(_ settings: BackendSettings, network: (any Network)? = nil) throws(BackendError) {
-        try self.init(settings, network: network, used: UsedAddresses())
+        try self.init(settings, network: network, shared: Shared())
     }
 
     private init(
-        _ settings: BackendSettings, network: (any Network)?, used: UsedAddresses
+        _ settings: BackendSettings, network: (any Network)?, shared: Shared
     ) throws(BackendError) {
         self.settings = settings
         self.carrier = try BackendCatalogue.carrier(settings)
         self.reach = try ReachOptions(settings)
-        self.tls = try TLSContext.make(for: settings, self.reach)
-        self.network = network ?? SocketNetwork(from: self.reach.sourceAddresses, to: self.reach.addresses)
-        self.used = used
+        self.tls = try shared.tls(for: settings, self.reach)
+        self.network = network ?? SocketNetwork(self.reach)
+        self.shared = shared
     }
 
     /// Connections that were opened so far to each remote address, a proxy's included.
-    package var usedAddresses: [String: Int] { self.used.counts }
+    package var usedAddresses: [String: Int] { self.shared.usedAddresses }
 
     /// The same for one agent, where agents have accounts.
     ///
@@ -59,7 +59,7 @@ package struct Endpoint: Sendable {
             settings.headers.removeAll { Secrets.isName($0.0) }
             settings.url.user = nil
         }
-        return try Endpoint(settings, network: self.network, used: self.used)
+        return try Endpoint(settings, network: self.network, shared: self.shared)
     }
 
     /// The same, with its channels opened by another network.
@@ -99,7 +99,7 @@ package struct Endpoint: Sendable {
         self.network
             .connect(host: url.host, port: url.port, timeout: .nanoseconds(self.settings.connectTimeout), on: loop)
             .map { channel in
-                if let address = channel.remoteAddress?.ipAddress { self.used.add(address) }
+                if let address = channel.remoteAddress?.ipAddress { self.shared.add(address) }
                 return channel
             }
             .flatMapErrorThrowing { throw DialError(cause: $0, url: url) }
@@ -130,11 +130,21 @@ package struct Endpoint: Sendable {
     }
 }
 
-/// Where the connections of a run went, counted on all loops.
-private final class UsedAddresses: Sendable {
-    private let all = Mutex<[String: Int]>([:])
+/// What endpoints that redirects lead to have in common with the first, on all loops.
+private final class Shared: Sendable {
+    private let addresses = Mutex<[String: Int]>([:])
+    private let tls = Mutex<TLSContext?>(nil)
 
-    var counts: [String: Int] { self.all.withLock { $0 } }
+    var usedAddresses: [String: Int] { self.addresses.withLock { $0 } }
 
-    func add(_ address: String) { self.all.withLock { $0[address, default: 0] += 1 } }
+    func add(_ address: String) { self.addresses.withLock { $0[address, default: 0] += 1 } }
+
+    /// Makes the context where one is needed first: its files are not read again, least of all on a loop.
+    func tls(for settings: BackendSettings, _ reach: ReachOptions) throws(BackendError) -> TLSContext? {
+        guard settings.url.isSecure else { return nil }
+        if let made = self.tls.withLock({ $0 }) { return made }
+        let made = try TLSContext.make(for: settings, reach)
+        self.tls.withLock { $0 = made }
+        return made
+    }
 }

@@ -11,14 +11,22 @@ package struct SocketNetwork: Network {
     private let sources: [SocketAddress]
     private let choice: ReachOptions.AddressChoice
     private let turns = Turns()
-    private let names = NameResolver()
+    private let names: NameResolver
 
     /// - Parameters:
     ///   - sources: local addresses, taken in turn; empty for the system's choice.
     ///   - choice: which addresses of a name are dialed.
     package init(from sources: [SocketAddress] = [], to choice: ReachOptions.AddressChoice = .first) {
+        self.init(from: sources, to: choice, names: NameResolver())
+    }
+
+    /// From and to the addresses that the options of a backend name.
+    package init(_ reach: ReachOptions) { self.init(from: reach.sourceAddresses, to: reach.addresses) }
+
+    init(from sources: [SocketAddress] = [], to choice: ReachOptions.AddressChoice, names: NameResolver) {
         self.sources = sources
         self.choice = choice
+        self.names = names
     }
 
     package func connect(
@@ -66,7 +74,10 @@ private final class Turns: Sendable {
 
 /// Looks up all addresses of a name, once.
 final class NameResolver: Sendable {
-    private let known = Mutex<[String: [SocketAddress]]>([:])
+    private let known: Mutex<[String: [SocketAddress]]>
+
+    /// - Parameter known: the addresses of names with their ports (`host:80`), which are not asked for.
+    init(known: [String: [SocketAddress]] = [:]) { self.known = Mutex(known) }
 
     /// The addresses of a name, at least one; a failure is a ``DialError``.
     func addresses(of host: String, port: Int, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {

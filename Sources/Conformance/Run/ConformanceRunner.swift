@@ -36,7 +36,7 @@ package struct ConformanceRunner: Sendable {
     ///   - isCancelled: asked between cases.
     package init(
         fixture: CaseFixture, profile: ConformanceProfile, selected: Set<String>, group: any EventLoopGroup,
-        network: any Network = SocketNetwork(), seed: UInt64,
+        network: any Network, seed: UInt64,
         mutant: Mutant? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) {
         self.fixture = fixture

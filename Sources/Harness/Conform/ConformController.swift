@@ -151,7 +151,8 @@ package struct ConformController: Sendable {
         self.printer.note("\(fixture.name): \(selected.count) cases, profile \(self.request.profile.rawValue)")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, MachineFacts.read().cores)))
         let runner = ConformanceRunner(
-            fixture: fixture, profile: self.request.profile, selected: selected, group: group, seed: self.request.seed,
+            fixture: fixture, profile: self.request.profile, selected: selected, group: group,
+            network: SocketNetwork(try ReachOptions(fixture.settings)), seed: self.request.seed,
             isCancelled: { interruption.isRequested })
         let printer = self.printer
         let problem = Mutex<(any Error)?>(nil)

@@ -1,8 +1,9 @@
-import Backends
 import NIOCore
 import NIOPosix
 import TestKit
 import Testing
+
+@testable import Backends
 
 /// Ways to a server: proxies, redirects, subprotocols, credentials, local addresses.
 @Suite(.enabled(if: Lane.isSerial, "it dials real sockets"), .timeLimit(.minutes(2)))
@@ -144,6 +145,31 @@ struct ReachTests {
             }
             #expect(found == ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.2"])
             #expect(endpoint.usedAddresses == ["127.0.0.1": 4])
+        }
+    }
+
+    @Test(arguments: [
+        ("spread", ["127.0.0.1": 3, "127.0.0.2": 3]), ("first", ["127.0.0.1": 6]),
+    ])
+    func `a name with two addresses is dialed at its first, or at both in turn`(
+        choice: String, counts: [String: Int]
+    ) async throws {
+        try await withRelay("relay", host: "0.0.0.0") { server, group in
+            let port = try BackendURL.parse(server.url).port
+            let names = NameResolver(
+                known: [
+                    "localhost:\(port)": try ["127.0.0.1", "127.0.0.2"].map {
+                        try SocketAddress(ipAddress: $0, port: port)
+                    }
+                ])
+            let reach = try #require(ReachOptions.AddressChoice(rawValue: choice))
+            let endpoint = try Endpoint(
+                BackendSettings(id: "relay", url: try BackendURL.parse("ws://localhost:\(port)/")),
+                network: SocketNetwork(to: reach, names: names))
+            for _ in 0..<6 {
+                try await Dialer.dial(endpoint, on: group.next()) { _, _ in }.get().close()
+            }
+            #expect(endpoint.usedAddresses == counts)
         }
     }
 }

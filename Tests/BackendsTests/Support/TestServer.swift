@@ -4,7 +4,8 @@ import NIOPosix
 
 /// Runs a relay for the length of a test, on a group of its own.
 func withRelay<R: Sendable>(
-    _ id: String = "relay", clientLoops: Int = 1, _ configure: (inout ServerOptions) -> Void = { _ in },
+    _ id: String = "relay", host: String = "127.0.0.1", clientLoops: Int = 1,
+    _ configure: (inout ServerOptions) -> Void = { _ in },
     _ body: (RunningServer, MultiThreadedEventLoopGroup) async throws -> R
 ) async throws -> R {
     var options = ServerOptions()
@@ -12,7 +13,7 @@ func withRelay<R: Sendable>(
     let servers = MultiThreadedEventLoopGroup(numberOfThreads: options.loops)
     let clients = MultiThreadedEventLoopGroup(numberOfThreads: clientLoops)
     let server = try await EmbeddedServers.start(
-        id: id, host: "127.0.0.1", port: 0, options: options, group: servers)
+        id: id, host: host, port: 0, options: options, group: servers)
     let result: Result<R, any Error>
     do { result = .success(try await body(server, clients)) } catch { result = .failure(error) }
     await server.shutdown()
