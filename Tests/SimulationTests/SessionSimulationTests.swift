@@ -86,6 +86,19 @@ struct SessionSimulationTests {
         #expect(samples.pairs.allSatisfy { $0.progress.connectableAt != nil })
     }
 
+    @Test func `events that no setting names are counted by name, over all connections of a run`() throws {
+        var run = SimulatedRun(agents: 6, roomSize: 3, candidates: 0)
+        run.backend = "socketio"
+        run.profile.churn = .init(stay: .seconds(2), rejoin: .milliseconds(500))
+        run.profile.leave = .vanish
+        run.profile.phases.steady = .seconds(10)
+        let named = try run.play().outcome.samples
+        #expect(named.unknownEvents.isEmpty && named.session.notices > 10)
+        run.options = ["events.left": "gone"]
+        let unnamed = try run.play().outcome.samples
+        #expect(unnamed.unknownEvents.counts == ["user disconnected": named.session.notices - unnamed.session.notices])
+    }
+
     @Test func `what does not fit into the queue of a sender is unsent, and censored`() throws {
         var run = SimulatedRun(agents: 2, roomSize: 2, candidates: 0)
         run.profile.chatter = .init()

@@ -234,7 +234,7 @@ package class Connection {
     /// What the server said of its limits.
     package var announced: [Announcement] { [] }
     /// What came and means nothing under the settings.
-    package var overlooked: [Announcement] { [] }
+    package var overlooked: UnknownEvents { UnknownEvents() }
     /// What the program that carries it took for an answer to a ping, in words; nil where none carries it.
     package final var adapterFloor: String? { self.home.pipes.floor }
 

@@ -29,7 +29,7 @@ final class DialectConnection<D: Dialect>: Connection {
 
     override var announced: [Announcement] { self.dialect.announced }
 
-    override var overlooked: [Announcement] { self.dialect.overlooked }
+    override var overlooked: UnknownEvents { self.dialect.overlooked }
 
     override var deadline: Instant? { self.dialect.deadline }
 

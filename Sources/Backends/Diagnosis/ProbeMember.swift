@@ -128,8 +128,8 @@ final class ProbeMember: Sendable {
 
         /// What came and no setting names, in words; empty where nothing did.
         private var insteadOfIt: String {
-            let all = (self.connection?.overlooked ?? []).map { "'\($0.name)' (\($0.value))" }
-            return all.isEmpty ? "" : "; what came instead, and no setting names: \(all.joined(separator: ", "))"
+            let line = self.connection?.overlooked.line ?? ""
+            return line.isEmpty ? "" : "; what came instead, and no setting names: \(line)"
         }
 
         func connect(_ ticket: Ticket, account: Int) throws {

@@ -65,8 +65,8 @@ package protocol Dialect: Sendable {
     /// What the server said of its limits, in its protocol's words; for people.
     var announced: [Announcement] { get }
 
-    /// What came and means nothing under these settings, by name and count, the commonest first; for people.
-    var overlooked: [Announcement] { get }
+    /// What came on this connection and means nothing under these settings.
+    var overlooked: UnknownEvents { get }
 
     /// When ``expired(now:into:)`` wants to be called; nil for never. It may change with every call above.
     var deadline: Instant? { get }
@@ -93,7 +93,7 @@ extension Dialect {
     package var announced: [Announcement] { [] }
 
     /// Nothing.
-    package var overlooked: [Announcement] { [] }
+    package var overlooked: UnknownEvents { UnknownEvents() }
 
     /// Nothing is needed.
     package static func server(for id: String) -> EmbeddedServerKind? { nil }

@@ -56,12 +56,13 @@ package struct SocketIODialect: Dialect {
     package mutating func opened(now: Instant, into out: inout Outbox) {
         self.engine.opened()
         self.recovery.opened()
+        self.unknown = UnknownEvents()
         self.state = .opening(until: now + self.patience)
     }
 
     package var announced: [Announcement] { self.engine.announced }
 
-    package var overlooked: [Announcement] { self.unknown.announcements }
+    package var overlooked: UnknownEvents { self.unknown }
 
     package var deadline: Instant? {
         switch self.state {

@@ -125,26 +125,3 @@ extension SocketIODialect {
         return nil
     }
 }
-
-/// Events that came and that no setting names, counted by name.
-struct UnknownEvents: Sendable {
-    private var counts: [String: Int] = [:]
-
-    /// Names that are told apart, and the characters of each that are kept.
-    private static let maxNames = 64
-    private static let maxNameLength = 64
-    /// Names that are shown.
-    private static let shown = 3
-
-    mutating func add(_ name: String) {
-        let name = String(name.prefix(Self.maxNameLength))
-        guard self.counts[name] != nil || self.counts.count < Self.maxNames else { return }
-        self.counts[name, default: 0] += 1
-    }
-
-    /// The commonest, for people.
-    var announcements: [Announcement] {
-        let all = self.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return all.prefix(Self.shown).map { Announcement(name: $0.key, value: "\($0.value)") }
-    }
-}

@@ -86,7 +86,7 @@ extension Agent: ConnectionOwner {
     }
 
     func ended(_ connection: Connection, _ ending: ConnectionEnding, at now: Instant) {
-        self.cell.wire.add(connection.counters)
+        self.cell.collect(connection)
         guard connection === self.connection || self.cell.configuration.planted == .supersededEndCounts else { return }
         self.connection = nil
         self.resumption = ending.resumption

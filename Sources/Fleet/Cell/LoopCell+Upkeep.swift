@@ -125,12 +125,17 @@ extension LoopCell {
         return self.samples
     }
 
+    /// Keeps what a connection carried that has ended, or that the run ends before.
+    func collect(_ connection: Connection) {
+        self.wire.add(connection.counters)
+        self.samples.unknownEvents.add(connection.overlooked)
+    }
+
     /// What all connections of this loop carried.
     private func collectWire() {
-        var wire = self.wire
-        for agent in self.agents { if let connection = agent.connection { wire.add(connection.counters) } }
-        self.samples.session.wireSent = wire.bytesSent
-        self.samples.session.wireReceived = wire.bytesReceived
+        for agent in self.agents { if let connection = agent.connection { self.collect(connection) } }
+        self.samples.session.wireSent = self.wire.bytesSent
+        self.samples.session.wireReceived = self.wire.bytesReceived
         self.samples.session.foreignMembers = self.rooms.reduce(0) { $0 + UInt64($1.foreignMembers.count) }
     }
 

@@ -115,7 +115,8 @@ struct ResultAssembly: Sendable {
             backend: BackendReport(
                 id: self.profile.backend.id, url: run.url, command: self.command,
                 declared: run.capabilities.declared, pid: run.pid,
-                addresses: outcome.addresses.isEmpty ? nil : outcome.addresses),
+                addresses: outcome.addresses.isEmpty ? nil : outcome.addresses,
+                unknownEvents: outcome.samples.unknownEvents),
             plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(run.startedAt),
             finishedAt: Timestamp.text(run.startedAt.addingTimeInterval(outcome.duration)),
             complete: outcome.ending != .interrupted)

@@ -109,6 +109,9 @@ package struct RunSummary: Sendable {
         if let line = result.backend.addressLine, result.backend.addresses?.count != 1 {
             lines.append("  " + Self.padded("connections to") + line)
         }
+        if let line = result.backend.unknownEventLine {
+            lines.append("  " + Self.padded("events no setting names") + line)
+        }
         for cause in result.causes ?? [] { lines.append("  cause: \(cause.line)") }
         lines.append("report: \(self.folder)")
         return lines.joined(separator: "\n")

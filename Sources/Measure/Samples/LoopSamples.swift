@@ -1,4 +1,4 @@
-import Signaling
+package import Signaling
 
 /// All that one event loop saw in a run; leaves the loop once, at the end.
 ///
@@ -27,6 +27,8 @@ package struct LoopSamples: Sendable {
 
     /// Why things failed.
     package var causes = CauseLog()
+    /// What came and means nothing under the settings.
+    package var unknownEvents = UnknownEvents()
 
     /// Before, during and after the faults of the plan.
     package var faults = FaultSamples()
@@ -77,6 +79,7 @@ package struct LoopSamples: Sendable {
         self.session.add(other.session)
         self.ledger.add(other.ledger)
         self.causes.add(other.causes)
+        self.unknownEvents.add(other.unknownEvents)
         for i in self.probes.indices { self.probes[i].add(other.probes[i]) }
         self.pairs += other.pairs
         self.roomsComplete += other.roomsComplete

@@ -153,6 +153,7 @@ enum EnvironmentFacts {
                 result.backend.command.map { $0.joined(separator: " ") } ?? "not launched by this run"),
         ]
         if let line = result.backend.addressLine { facts.append(FactView("connections to", line)) }
+        if let line = result.backend.unknownEventLine { facts.append(FactView("events no setting names", line)) }
         let declared = result.backend.declared.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !declared.isEmpty { facts.append(FactView("backend declares", declared.joined(separator: ", "))) }
         facts += [
