@@ -19,28 +19,35 @@ struct ConformBackend {
     /// Reads what the user wrote.
     ///
     /// - Parameters:
-    ///   - text: `ID`, `ID:URL`, either with options, or a bare URL where the declaration names its adapter.
-    ///   - base: the defaults with every `--set` applied.
+    ///   - texts: `ID`, `ID:URL`, either with options, or a bare URL where the declaration names its adapter.
+    ///   - overrides: every `--set` and `--set-file`; one that only some of the backends have is theirs.
     ///   - declared: from `--declare`.
-    /// - Returns: the backend, not reached yet.
+    /// - Returns: the backends, not reached yet.
     /// - Throws: `HarnessError` (unknown backend, bad URL, bad flag).
     static func read(
-        _ text: String, base: Profile, declared: Declaration?
-    ) throws(HarnessError) -> ConformBackend {
-        var words = text
-        if let adapter = declared?.adapter, !adapter.isEmpty, text.prefix(while: { $0.isLetter }).count > 0,
-            text.dropFirst(text.prefix(while: { $0.isLetter }).count).hasPrefix("://")
-        {
-            words = "\(adapter):\(text)"
+        _ texts: [String], overrides: [ProfileReader.Override], declared: Declaration?
+    ) throws(HarnessError) -> [ConformBackend] {
+        let profiles = try BackendOverrides.defaults(
+            overrides, for: texts.map { Self.words($0, declared) }, name: "conform")
+        return try zip(texts, profiles).map { text, profile throws(HarnessError) in
+            var profile = BackendChoice.completed(profile).backend
+            profile.launch = nil
+            guard profile.url != nil || BackendCatalogue.descriptor(for: profile.id)?.embedded == true else {
+                throw HarnessError(
+                    .badFlag, "\(profile.id) has no embedded server",
+                    cure: "give its address: signalbench conform \(profile.id):URL")
+            }
+            return ConformBackend(name: text, profile: profile, declared: declared)
         }
-        var profile = try BackendChoice.completed(BackendChoice.apply(words, to: base)).backend
-        profile.launch = nil
-        guard profile.url != nil || BackendCatalogue.descriptor(for: profile.id)?.embedded == true else {
-            throw HarnessError(
-                .badFlag, "\(profile.id) has no embedded server",
-                cure: "give its address: signalbench conform \(profile.id):URL")
-        }
-        return ConformBackend(name: text, profile: profile, declared: declared)
+    }
+
+    /// A bare URL with the declaration's adapter before it.
+    private static func words(_ text: String, _ declared: Declaration?) -> String {
+        let scheme = text.prefix { $0.isLetter }
+        guard let adapter = declared?.adapter, !adapter.isEmpty, !scheme.isEmpty,
+            text.dropFirst(scheme.count).hasPrefix("://")
+        else { return text }
+        return "\(adapter):\(text)"
     }
 
     /// The fixture of a server that takes connections.

@@ -40,12 +40,9 @@ package struct ConformController: Sendable {
         let declared = try self.declaration()
         let baseline = try self.request.baseline.map { path throws(HarnessError) in try ConformBaseline.read(path: path)
         }
-        let base = try self.base()
         let names =
             self.request.backends.isEmpty ? BackendCatalogue.all(speaking: .milkcocoa).map(\.id) : self.request.backends
-        let backends = try names.map { name throws(HarnessError) in
-            try ConformBackend.read(name, base: base, declared: declared)
-        }
+        let backends = try ConformBackend.read(names, overrides: self.request.overrides, declared: declared)
         let folder =
             try self.request.out.map { path throws(HarnessError) in try ReportFolder(taking: path) }
             ?? ReportFolder(
@@ -195,14 +192,6 @@ package struct ConformController: Sendable {
             return try DeclarationReader.read(text, file: path)
         } catch {
             throw HarnessError(.unreadableFile, error.lines.joined(separator: "\n"), cure: "")
-        }
-    }
-
-    /// Defaults with every `--set`.
-    private func base() throws(HarnessError) -> Profile {
-        switch ProfileLoader.defaults(name: "conform", overrides: self.request.overrides) {
-        case .success(let profile): return profile
-        case .failure(let error): throw ProfileLoader.harnessError(error)
         }
     }
 }

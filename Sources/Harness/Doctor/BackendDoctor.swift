@@ -2,7 +2,7 @@ package import Backends
 import Measure
 import NIOCore
 import NIOPosix
-import Workload
+package import Workload
 
 /// How far one connection to a backend got.
 package struct BackendDoctorReport: Codable, Equatable, Sendable {
@@ -22,26 +22,14 @@ package enum BackendDoctor {
     ///
     /// - Parameters:
     ///   - text: the backend, as `--backend` has it; it needs a URL.
-    ///   - settings: keys of a profile with their values, as `--set` has them.
+    ///   - overrides: every `--set` and `--set-file`.
     ///   - print: gets a line for each step as it ends.
     /// - Returns: all steps.
     /// - Throws: `HarnessError` for a mistake in the flags.
     package static func run(
-        _ text: String, settings: [String], print: @escaping @Sendable (String) -> Void
+        _ text: String, overrides: [ProfileReader.Override], print: @escaping @Sendable (String) -> Void
     ) async throws -> BackendDoctorReport {
-        let overrides = try settings.map { (text) throws(HarnessError) in
-            guard let override = ProfileReader.Override.set(text) else {
-                throw HarnessError(
-                    .badFlag, "--set \(text) is not path.to.key=value",
-                    cure: "for example --set backend.tls.verify=none")
-            }
-            return override
-        }
-        let profile: Profile
-        switch ProfileLoader.defaults(name: "doctor", overrides: overrides) {
-        case .success(let defaults): profile = try BackendChoice.apply(text, to: defaults)
-        case .failure(let error): throw ProfileLoader.harnessError(error)
-        }
+        let profile = try BackendOverrides.defaults(overrides, for: [text], name: "doctor")[0]
         guard let url = profile.backend.url else {
             throw HarnessError(
                 .badURL, "--backend \(text) names no server",

@@ -17,6 +17,9 @@ package enum BackendChoice {
     /// - Throws: `HarnessError` (unknown backend, bad URL).
     package static func apply(_ text: String, to profile: Profile) throws(HarnessError) -> Profile {
         let reference: BackendReference
+        // The shell that runs a command replaces its variables.
+        let isCommand = BackendCatalogue.descriptor(for: String(text.prefix { $0 != ":" && $0 != "?" }))?.isCommand
+        let text = isCommand == true ? text : try ProfileLoader.expanded(text, in: "--backend \(text)")
         do {
             reference = try BackendReference.parse(text)
         } catch {

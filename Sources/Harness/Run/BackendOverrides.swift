@@ -31,7 +31,7 @@ struct BackendOverrides {
             var isKnown = false
             for index in profiles.indices {
                 guard let descriptor = BackendCatalogue.descriptor(for: profiles[index].backend.id) else { continue }
-                let value = Self.text(option.value)
+                let value = try Self.text(option)
                 let problem = descriptor.problems(in: [key: value]).first
                 if let problem, problem.code == .unknownOption {
                     failure = problem
@@ -51,8 +51,30 @@ struct BackendOverrides {
         return profiles
     }
 
-    /// The value as a YAML scalar has it.
-    private static func text(_ value: String) -> String {
+    /// The profile of defaults with all flags for one backend, which `doctor` and `conform` begin with.
+    ///
+    /// - Parameters:
+    ///   - overrides: every `--set` and `--set-file`.
+    ///   - backends: what is named in the place of the defaults' backend.
+    ///   - name: of the profile.
+    /// - Returns: a profile for each of them.
+    /// - Throws: `HarnessError` for a mistake in a flag.
+    static func defaults(
+        _ overrides: [ProfileReader.Override], for backends: [String], name: String
+    ) throws(HarnessError) -> [Profile] {
+        let parted = BackendOverrides(overrides, backends: backends)
+        switch ProfileLoader.defaults(name: name, overrides: parted.profile) {
+        case .success(let base):
+            return try parted.apply(
+                to: backends.map { text throws(HarnessError) in try BackendChoice.apply(text, to: base) })
+        case .failure(let error): throw ProfileLoader.harnessError(error)
+        }
+    }
+
+    /// The value as a YAML scalar has it; a file's content letter by letter.
+    private static func text(_ option: ProfileReader.Override) throws(HarnessError) -> String {
+        if option.isLiteral { return option.value }
+        let value = try ProfileLoader.expanded(option.value, in: option.source)
         for quote in ["\"", "'"] where value.count > 1 && value.hasPrefix(quote) && value.hasSuffix(quote) {
             return String(value.dropFirst().dropLast())
         }

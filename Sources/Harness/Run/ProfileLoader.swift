@@ -33,6 +33,15 @@ package enum ProfileLoader {
         self.read(text: "", file: "\(name).yaml", overrides: overrides)
     }
 
+    /// The text of a flag with the environment's variables in it, as ``ProfileReader/expanded(_:in:)`` has it.
+    static func expanded(_ text: String, in source: String) throws(HarnessError) -> String {
+        do {
+            return try ProfileReader.expanded(text, in: source)
+        } catch {
+            throw self.harnessError(error)
+        }
+    }
+
     private static func read(
         text: String, file: String, overrides: [ProfileReader.Override]
     ) -> Result<Profile, ProfileError> {

@@ -79,6 +79,23 @@ package struct ProfileReader {
         return profile
     }
 
+    /// The text of a flag that is no key of a profile, with the variables of the environment in it replaced.
+    ///
+    /// - Parameters:
+    ///   - text: with `${NAME}`, as in a profile.
+    ///   - source: the flag as typed, for diagnostics.
+    /// - Returns: the text to use; what is secret in it is remembered as such.
+    /// - Throws: what is wrong with the variables.
+    package static func expanded(_ text: String, in source: String) throws(ProfileError) -> String {
+        var variables = ProfileVariables()
+        let node = variables.expanded(ProfileNode(content: .scalar(text), place: .flag(source)))
+        Secrets.remember(variables.secrets)
+        guard variables.diagnostics.isEmpty, case .scalar(let value) = node.content else {
+            throw ProfileError(diagnostics: variables.diagnostics)
+        }
+        return value
+    }
+
     private static func name(of file: String) -> String {
         let base = file.split(separator: "/").last ?? "profile"
         let dot = base.lastIndex(of: ".") ?? base.endIndex

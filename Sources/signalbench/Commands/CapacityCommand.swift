@@ -64,8 +64,7 @@ struct CapacityCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Trials after which the search ends unfinished.", valueName: "n"))
     var trials = 100
 
-    @Option(help: ArgumentHelp("Any key of the profile; repeat it for more.", valueName: "path.to.key=value"))
-    var set: [String] = []
+    @OptionGroup var settings: SettingFlags
 
     @Option(help: ArgumentHelp("The folder of the search instead of a new one below Reports.", valueName: "folder"))
     var out: String?
@@ -105,13 +104,7 @@ struct CapacityCommand: AsyncParsableCommand {
         request.run.out = self.out
         request.run.writesHTML = !self.omitsHTML
         request.run.command = CommandText.words
-        for text in self.set {
-            guard let override = ProfileReader.Override.set(text) else {
-                throw HarnessError(
-                    .badFlag, "--set \(text) is not path.to.key=value", cure: "for example --set phases.warmup=1s")
-            }
-            request.run.overrides.append(override)
-        }
+        request.run.overrides += try self.settings.overrides()
         if let duration = self.duration {
             request.run.overrides.append(
                 .init(path: "phases.steady", value: duration, source: "--duration \(duration)", isLiteral: true))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Conformance
 import Harness
-import Workload
 
 /// `signalbench conform`.
 struct ConformCommand: AsyncParsableCommand {
@@ -43,8 +42,7 @@ struct ConformCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The report's folder instead of a new one below Reports.", valueName: "folder"))
     var out: String?
 
-    @Option(help: ArgumentHelp("A key of the backend; repeat it for more.", valueName: "backend.key=value"))
-    var set: [String] = []
+    @OptionGroup var settings: SettingFlags
 
     @Option(help: ArgumentHelp("What tells this run's messages apart.", valueName: "n"))
     var seed: UInt64 = 1
@@ -79,7 +77,7 @@ struct ConformCommand: AsyncParsableCommand {
         request.out = self.out
         request.seed = self.seed
         request.writesHTML = !self.omitsHTML
-        request.overrides = try self.overrides()
+        request.overrides = try self.settings.overrides()
         if self.isFaithful2016 { request.serverFlags.append("--faithful-2016") }
         let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
         let outcome = try await ConformController(request: request, own: try OwnExecutable.path(), printer: printer)
@@ -90,16 +88,6 @@ struct ConformCommand: AsyncParsableCommand {
         case .json: print(try outcome.json())
         }
         throw ExitCode(outcome.status.rawValue)
-    }
-
-    private func overrides() throws(HarnessError) -> [ProfileReader.Override] {
-        try self.set.map { text throws(HarnessError) in
-            guard let override = ProfileReader.Override.set(text) else {
-                throw HarnessError(
-                    .badFlag, "--set \(text) is not path.to.key=value", cure: "for example --set backend.qos=1")
-            }
-            return override
-        }
     }
 }
 

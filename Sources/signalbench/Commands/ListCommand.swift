@@ -61,8 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Goes to this backend step by step.", valueName: "id[?key=value]:url"))
     var backend: String?
 
-    @Option(help: ArgumentHelp("A key of a profile, such as backend.headers.Origin.", valueName: "path.to.key=value"))
-    var set: [String] = []
+    @OptionGroup var settings: SettingFlags
 
     @Option(help: ArgumentHelp("Exit 2 when this many agents do not fit.", valueName: "n"))
     var agents: Int?
@@ -90,7 +89,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func diagnose(_ backend: String) async throws {
         let isText = self.format == .text
-        let report = try await BackendDoctor.run(backend, settings: self.set) { line in if isText { print(line) } }
+        let report = try await BackendDoctor.run(backend, overrides: self.settings.overrides()) { line in
+            if isText { print(line) }
+        }
         if !isText { try JSONOutput.print(report) }
         if !report.isReached { throw ExitCode(CommandStatus.unavailable.rawValue) }
     }

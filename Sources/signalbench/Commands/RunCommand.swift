@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Harness
 import Signaling
 import Workload
@@ -45,11 +44,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How agents negotiate: seed or perfect.", valueName: "name"))
     var strategy: String?
 
-    @Option(help: ArgumentHelp("Any key of the profile; repeat it for more.", valueName: "path.to.key=value"))
-    var set: [String] = []
-
-    @Option(help: ArgumentHelp("A key whose value is the content of a file.", valueName: "path.to.key=file"))
-    var setFile: [String] = []
+    @OptionGroup var settings: SettingFlags
 
     @Option(
         help: ArgumentHelp("A limit that decides over pass and fail; repeat it for more.", valueName: "metric op limit")
@@ -102,35 +97,10 @@ struct RunCommand: AsyncParsableCommand {
                     path: entry.path, value: value, source: "\(entry.flag) \(value)", isLiteral: true)
             }
         }
-        for text in self.set {
-            guard let override = ProfileReader.Override.set(text) else {
-                throw HarnessError(
-                    .badFlag, "--set \(text) is not path.to.key=value", cure: "for example --set phases.warmup=1s")
-            }
-            overrides.append(override)
-        }
-        for text in self.setFile { overrides.append(try Self.content(of: text)) }
+        overrides += try self.settings.overrides()
         overrides += self.gate.map { text in
             ProfileReader.Override(path: "gates[]", value: text, source: "--gate '\(text)'", isLiteral: true)
         }
         return overrides
-    }
-
-    /// `path.to.key=file`: the content of the file, without the line's end behind it, letter by letter.
-    private static func content(of text: String) throws(HarnessError) -> ProfileReader.Override {
-        let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard sides.count == 2 else {
-            throw HarnessError(
-                .badFlag, "--set-file \(text) is not path.to.key=file",
-                cure: "for example --set-file backend.password=/run/secrets/broker")
-        }
-        guard let data = FileManager.default.contents(atPath: sides[1]),
-            var value = String(data: data, encoding: .utf8)
-        else {
-            throw HarnessError(
-                .unreadableFile, "--set-file: '\(sides[1])' cannot be read", cure: "check the path and the file")
-        }
-        if value.hasSuffix("\n") { value.removeLast() }
-        return ProfileReader.Override(path: sides[0], value: value, source: "--set-file \(text)", isLiteral: true)
     }
 }
