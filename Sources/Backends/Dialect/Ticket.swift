@@ -20,11 +20,12 @@ package struct Ticket: Equatable, Sendable {
         set { self.values["cookie"] = newValue }
     }
 
-    /// What of it may be shown to the place that a redirect leads to.
-    func redirected(from home: Endpoint, to next: Endpoint) -> Ticket {
-        guard !next.isServer(of: home) else { return self }
+    /// What of it may be shown to the place that a redirect leads to, with the cookies that came with the redirect.
+    func redirected(from home: Endpoint, to next: Endpoint, by error: any Error) -> Ticket {
         var ticket = self
-        ticket.cookie = nil
+        var cookies = Cookies(field: self.cookie)
+        cookies.take((error as? DialError)?.setCookies ?? [])
+        ticket.cookie = next.isServer(of: home) ? cookies.field : nil
         return ticket
     }
 

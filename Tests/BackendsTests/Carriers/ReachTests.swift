@@ -71,6 +71,21 @@ struct ReachTests {
         try await circle.stop()
     }
 
+    @Test func `a redirect that sets a cookie gets it back, beside the user's own`() async throws {
+        let server = try await ScriptedServer.start { request in
+            guard request.contains("\r\nCookie: mine=1; door=7\r\n") else {
+                let fields = "Set-Cookie: door=7; Path=/; HttpOnly\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
+                return [Array("HTTP/1.1 307 Temporary Redirect\r\n\(fields)".utf8)]
+            }
+            return [Array(ScriptedServer.upgrade(request).utf8) + Self.text("found")]
+        }
+        let client = try await WireClient.connect(
+            server.url, options: ["redirects": "follow"], headers: [("Cookie", "mine=1; door=none")],
+            group: server.group)
+        #expect(try await client.text() == "found")
+        try await server.stop()
+    }
+
     @Test func `a redirect to another server takes no credentials along`() async throws {
         let seen = Seen()
         let other = try await ScriptedServer.start { request in

@@ -36,11 +36,16 @@ package struct DialError: Error, Equatable, Sendable, CustomStringConvertible {
     package var message: String
     /// Where the server sent the client, by `Location` (RFC 9110 §10.2.2).
     package var redirect: String?
+    /// The `Set-Cookie` fields that came with it.
+    var setCookies: [String]
 
-    package init(code: Code, message: String, redirect: String? = nil) {
+    package init(code: Code, message: String) { self.init(code: code, message: message, redirect: nil) }
+
+    init(code: Code, message: String, redirect: String?, setCookies: [String] = []) {
         self.code = code
         self.message = message
         self.redirect = redirect
+        self.setCookies = setCookies
     }
 
     package static func == (a: DialError, b: DialError) -> Bool { a.code == b.code }

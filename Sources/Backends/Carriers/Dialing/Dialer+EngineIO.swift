@@ -32,7 +32,8 @@ extension Dialer {
             .flatMapError { error in
                 guard left > 0, let next = endpoint.following(error) else { return loop.makeFailedFuture(error) }
                 return self.upgrading(
-                    next, plan.redirected(to: next.settings.url), ticket.redirected(from: endpoint, to: next),
+                    next, plan.redirected(to: next.settings.url),
+                    ticket.redirected(from: endpoint, to: next, by: error),
                     on: loop, install, left: left - 1)
             }
     }

@@ -81,7 +81,7 @@ package enum Dialer {
             var plan = plan
             plan.path = nil
             return self.following(
-                next, plan, ticket.redirected(from: endpoint, to: next), on: loop, install, left: left - 1)
+                next, plan, ticket.redirected(from: endpoint, to: next, by: error), on: loop, install, left: left - 1)
         }
     }
 

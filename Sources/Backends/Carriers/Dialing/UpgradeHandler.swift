@@ -147,7 +147,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         let detail = target.map { ": a redirect to \($0), which is not followed" } ?? (body.isEmpty ? "" : ": \(body)")
         let wait = head.headers.first(name: "Retry-After").map { " (Retry-After: \($0))" } ?? ""
         let message = "\(self.url): the upgrade was answered with HTTP \(status)\(wait)\(detail)"
-        return DialError(code: .http(status: status), message: message, redirect: target)
+        return DialError(
+            code: .http(status: status), message: message, redirect: target, setCookies: head.headers["Set-Cookie"])
     }
 
     private func fail(_ error: DialError, _ context: ChannelHandlerContext) {

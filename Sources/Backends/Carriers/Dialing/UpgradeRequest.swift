@@ -34,7 +34,7 @@ struct UpgradeRequest: Sendable {
         if let user = settings.url.user, plan.takesUserInfo {
             headers.add(name: "Authorization", value: BasicAuthorization.value(user))
         }
-        for (name, value) in settings.headers { headers.replaceOrAdd(name: name, value: value) }
+        headers.take(users: settings.headers)
         self.head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: plan.path ?? settings.url.path, headers: headers)
     }

@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// The cookies of one session with one server, as a client keeps them (RFC 6265 §5.3).
 ///
 /// Domain, path and age are not kept: a session has one server and is short. A cookie that the server deletes is gone.
@@ -42,8 +44,27 @@ package struct Cookies: Equatable, Sendable {
         self.pairs.isEmpty ? nil : self.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
     }
 
+    /// The same with what another has; the other's word holds.
+    func updated(by other: Cookies) -> Cookies {
+        var all = self
+        for pair in other.pairs { all.set("\(pair.name)=\(pair.value)") }
+        return all
+    }
+
     /// The field of the next request; empty without any.
     var fields: [(String, String)] { self.field.map { [("Cookie", $0)] } ?? [] }
+}
+
+extension HTTPHeaders {
+    /// Puts the user's fields in the place of others of their names; cookies of the server's are sent beside the user's.
+    mutating func take(users fields: [(String, String)]) {
+        for (name, value) in fields {
+            let isCookie = name.lowercased() == "cookie"
+            let served = isCookie ? self.first(name: name).map { Cookies(field: $0) } : nil
+            let all = served.flatMap { Cookies(field: value).updated(by: $0).field }
+            self.replaceOrAdd(name: name, value: all ?? value)
+        }
+    }
 }
 
 extension Substring {

@@ -74,7 +74,7 @@ final class HTTPLine: ChannelInboundHandler {
         if let body { headers.add(name: "Content-Length", value: String(body.readableBytes)) }
         if let user = self.url.user { headers.add(name: "Authorization", value: BasicAuthorization.value(user)) }
         for (name, value) in fields { headers.add(name: name, value: value) }
-        for (name, value) in self.endpoint.settings.headers { headers.replaceOrAdd(name: name, value: value) }
+        headers.take(users: self.endpoint.settings.headers)
         return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 

@@ -39,6 +39,6 @@ package struct HTTPReply: Sendable {
     func dialError(_ what: String, _ url: BackendURL) -> DialError {
         DialError(
             code: .http(status: self.status), message: "\(url): \(what) was answered with \(self.refusal)",
-            redirect: self.target)
+            redirect: self.target, setCookies: self.setCookies)
     }
 }
