@@ -22,6 +22,11 @@ import Testing
         #expect(quantity.text == text)
     }
 
+    @Test func `say little of chance, and count in words`() {
+        #expect(NumberText.probability(4e-14) == "< 0.001" && NumberText.probability(0.00866) == "0.009")
+        #expect([0, 1, 1200].map { NumberText.counted($0, "run") } == ["no run", "1 run", "1,200 runs"])
+    }
+
     @Test func `are escaped scalar by scalar`() {
         #expect(MarkupText.escape("<\u{338}a href=\"\u{301}x'&") == "&lt;\u{338}a href=&quot;\u{301}x&#39;&amp;")
         #expect(MarkupText.escape("a\u{0}b\tc\n") == "a\u{FFFD}b\tc\n")

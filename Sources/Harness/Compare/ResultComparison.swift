@@ -1,18 +1,18 @@
 import Foundation
 import Measure
-package import Reporting
+import Reporting
 
-/// The difference between groups of runs, metric by metric, with an interval where there are trials enough for one.
+/// The difference between groups of runs, metric by metric, with an interval and a verdict where there are trials enough.
 package struct ResultComparison: Codable, Equatable, Sendable {
     /// What can be said about one metric.
     package enum Finding: String, Codable, Sendable {
-        /// The whole interval lies on the worse side.
+        /// It is worse, and by more than the tolerance as far as the interval tells.
         case regressed
-        /// The whole interval lies on the better side.
+        /// It is better likewise.
         case improved
-        /// The interval holds zero.
-        case noDifference
-        /// Too few trials for an interval.
+        /// The whole interval lies within the tolerance.
+        case equivalent
+        /// Neither: too few trials, or too much noise for them.
         case inconclusive
         /// The metric is neither good nor bad.
         case described
@@ -28,6 +28,17 @@ package struct ResultComparison: Codable, Equatable, Sendable {
         package var difference: Double
         package var lower: Double?
         package var upper: Double?
+        /// The same as a share of the base; absent when the base is not positive.
+        package var change: Double?
+        package var changeLower: Double?
+        package var changeUpper: Double?
+        /// Of the Mann–Whitney test, exact and two-sided; and after Holm over the judged metrics, which is what counts.
+        package var p: Double?
+        package var pAdjusted: Double?
+        /// The change that so many trials of such spread show four times of five, as a share of the base.
+        package var detectable: Double?
+        /// Whether it decides about the comparison.
+        package var isJudged: Bool
         package var finding: Finding
     }
 
@@ -40,62 +51,129 @@ package struct ResultComparison: Codable, Equatable, Sendable {
 
     package var base: String
     package var baseTrials: Int
+    /// What a change may be and still count as none, as a share of the base.
+    package var tolerance: Double
     package var candidates: [Candidate]
+
+    /// The metrics that decide, unless the user names others; the fewer, the fewer trials they need.
+    package static let judged = [
+        "negotiation.completion", "negotiation.time.p50", "negotiation.time.p99", "fanout.latency.p50",
+        "fanout.latency.p99", "deliveries.lost", "amplification.messages", "backend.cpu",
+    ]
+
+    /// The chance of a false alarm, over all judged metrics together.
+    private static let level = 0.05
 
     /// Compares groups of runs.
     ///
-    /// - Parameter groups: the base first; the trials of each group count as repetitions of one another.
-    /// - Throws: `HarnessError` (not comparable) when the comparable settings or the seeds of two runs differ.
-    package init(groups: [TrialGroup]) throws(HarnessError) {
+    /// - Parameters:
+    ///   - groups: the base first; the trials of each group count as repetitions of one another.
+    ///   - judged: the metrics that decide.
+    ///   - tolerance: what a change may be and still count as none, as a share of the base.
+    /// - Throws: `HarnessError` (not comparable) when the comparable settings of two runs differ, seeds apart.
+    package init(
+        groups: [TrialGroup], judged: [String] = Self.judged, tolerance: Double = 0.05
+    ) throws(HarnessError) {
         guard let base = groups.first, groups.count >= 2 else {
             throw HarnessError(
                 .badFlag, "there is nothing to compare with", cure: "signalbench compare BASE.json CANDIDATE.json")
         }
-        for group in groups { try Self.refuseDifferentSettings(base, group) }
+        try TrialGroup.refuseDifferentSettings(groups)
         self.base = base.name
         self.baseTrials = base.trials.count
+        self.tolerance = tolerance
         self.candidates = groups.dropFirst().map { group in
-            Candidate(name: group.name, trials: group.trials.count, rows: Self.rows(base, group))
+            Candidate(
+                name: group.name, trials: group.trials.count,
+                rows: Self.rows(base, group, judged: Set(judged), tolerance: tolerance))
         }
     }
 
-    /// Whether any metric regressed, or else whether any that could have could not be judged.
+    /// Whether any judged metric regressed, or else whether any could not be judged.
     package var status: CommandStatus {
-        let findings = Set(self.candidates.flatMap(\.rows).map(\.finding))
+        let findings = Set(self.candidates.flatMap(\.rows).filter(\.isJudged).map(\.finding))
         if findings.contains(.regressed) { return .fail }
         return findings.contains(.inconclusive) ? .invalid : .pass
     }
 
-    private static func refuseDifferentSettings(_ base: TrialGroup, _ group: TrialGroup) throws(HarnessError) {
-        guard let expected = base.trials.first?.result.plan.comparableDigest else { return }
-        for trial in base.trials + group.trials where trial.result.plan.comparableDigest != expected {
-            throw HarnessError(
-                .notComparable,
-                "the runs of '\(base.name)' and '\(group.name)' do not share their settings (digest \(expected) against "
-                    + "\(trial.result.plan.comparableDigest))",
-                cure: "run both with the same profile, seed and flags; only backend, name and description may differ")
-        }
-    }
-
-    private static func rows(_ base: TrialGroup, _ candidate: TrialGroup) -> [Row] {
+    private static func rows(
+        _ base: TrialGroup, _ candidate: TrialGroup, judged: Set<String>, tolerance: Double
+    ) -> [Row] {
         let paths = Set(base.trials.flatMap(\.result.metrics.keys))
             .intersection(candidate.trials.flatMap(\.result.metrics.keys))
-        return paths.sorted().compactMap { path in
-            let before = base.trials.compactMap { $0.result.metrics[path] }
-            let after = candidate.trials.compactMap { $0.result.metrics[path] }
-            guard let shift = RankShift(base: before, candidate: after) else { return nil }
-            return Row(
-                metric: path, base: Self.median(before), candidate: Self.median(after), difference: shift.estimate,
-                lower: shift.interval?.lowerBound, upper: shift.interval?.upperBound,
-                finding: Self.finding(path, shift))
+        let trials = paths.sorted().compactMap { path in
+            MetricTrials(
+                path, base.trials.compactMap { $0.result.metrics[path] },
+                candidate.trials.compactMap { $0.result.metrics[path] })
+        }
+        // What never differs asks no question, and takes nothing from the level of the others.
+        let asked = trials.indices.filter { judged.contains(trials[$0].path) && !trials[$0].isConstant }
+        let adjusted = Dictionary(
+            uniqueKeysWithValues: zip(asked, Holm.adjusted(asked.map { trials[$0].shift.p })))
+        return trials.enumerated().map { index, trial in
+            let isJudged = judged.contains(trial.path)
+            var row = trial.row
+            row.isJudged = isJudged
+            row.pAdjusted = adjusted[index]
+            row.finding = trial.finding(p: adjusted[index] ?? trial.shift.p, level: Self.level, tolerance: tolerance)
+            return row
         }
     }
+}
 
-    private static func finding(_ path: String, _ shift: RankShift) -> Finding {
-        let direction = MetricDirection.of(path)
+/// The trials of one metric in both groups.
+private struct MetricTrials {
+    let path: String
+    let base: [Double]
+    let candidate: [Double]
+    /// In the metric's unit.
+    let shift: RankShift
+    /// Of the logarithms; nil where a value is not positive.
+    let ratio: RankShift?
+
+    init?(_ path: String, _ base: [Double], _ candidate: [Double]) {
+        guard let shift = RankShift(base: base, candidate: candidate) else { return nil }
+        self.path = path
+        self.base = base
+        self.candidate = candidate
+        self.shift = shift
+        self.ratio =
+            (base + candidate).allSatisfy { $0 > 0 }
+            ? RankShift(base: base.map { log($0) }, candidate: candidate.map { log($0) }) : nil
+    }
+
+    /// Whether all trials of both groups have one value.
+    var isConstant: Bool { Set(self.base + self.candidate).count == 1 }
+
+    var row: ResultComparison.Row {
+        let change = self.change(\.interval)
+        return ResultComparison.Row(
+            metric: self.path, base: Self.median(self.base), candidate: Self.median(self.candidate),
+            difference: self.shift.estimate, lower: self.shift.interval?.lowerBound,
+            upper: self.shift.interval?.upperBound, change: self.ratio.map { exp($0.estimate) - 1 },
+            changeLower: change?.lowerBound, changeUpper: change?.upperBound, p: self.shift.p, pAdjusted: nil,
+            detectable: self.detectable, isJudged: false, finding: .described)
+    }
+
+    /// An interval as a share of the base.
+    private func change(_ interval: KeyPath<RankShift, ClosedRange<Double>?>) -> ClosedRange<Double>? {
+        self.ratio?[keyPath: interval].map { exp($0.lowerBound) - 1...exp($0.upperBound) - 1 }
+    }
+
+    private var detectable: Double? {
+        guard self.ratio != nil else { return nil }
+        return DetectableEffect.shift(self.base.map { log($0) }, self.candidate.map { log($0) }).map { exp($0) - 1 }
+    }
+
+    /// The verdict: a change within the tolerance is none, however certain it is.
+    func finding(p: Double, level: Double, tolerance: Double) -> ResultComparison.Finding {
+        let direction = MetricDirection.of(self.path)
         guard direction != .neither else { return .described }
-        guard let interval = shift.interval else { return .inconclusive }
-        if interval.contains(0) { return .noDifference }
+        if self.base.count > 1, self.candidate.count > 1, self.isConstant { return .equivalent }
+        if let narrow = self.change(\.narrow), narrow.lowerBound >= -tolerance, narrow.upperBound <= tolerance {
+            return .equivalent
+        }
+        guard p <= level, let interval = self.shift.interval, !interval.contains(0) else { return .inconclusive }
         return (interval.lowerBound > 0) == (direction == .lowerIsBetter) ? .regressed : .improved
     }
 
@@ -103,56 +181,6 @@ package struct ResultComparison: Codable, Equatable, Sendable {
         let sorted = values.sorted()
         guard let middle = sorted.indices.dropFirst(sorted.count / 2).first else { return 0 }
         return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-    }
-}
-
-extension ResultComparison {
-    /// The table for people: what regressed first, what merely describes the runs only when asked for.
-    ///
-    /// - Parameter isFull: whether metrics without a better side, and those that are equal, are listed, too.
-    /// - Returns: lines without a final line break.
-    package func text(isFull: Bool) -> String {
-        var lines = ["base: \(self.base) (n=\(self.baseTrials))"]
-        for candidate in self.candidates {
-            lines += ["", "\(candidate.name) (n=\(candidate.trials))"]
-            let order: [Finding] = [.regressed, .improved, .noDifference, .inconclusive, .described]
-            for finding in order where finding != .described || isFull {
-                for row in candidate.rows where row.finding == finding && (isFull || !Self.isMute(row)) {
-                    lines.append("  " + self.line(row, trials: candidate.trials))
-                }
-            }
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    /// Equal figures of which nothing more is known.
-    private static func isMute(_ row: Row) -> Bool {
-        row.finding == .inconclusive && row.difference == 0
-    }
-
-    private func line(_ row: Row, trials: Int) -> String {
-        let unit = MetricUnit.of(row.metric)
-        var parts = [
-            row.metric + ":", Quantity(row.base, unit).text, "→", Quantity(row.candidate, unit).text,
-        ]
-        if row.base != 0 {
-            parts.append("(\(Self.signed(100 * row.difference / row.base)) %)")
-        }
-        if let lower = row.lower, let upper = row.upper {
-            parts.append("95 % [\(Self.signed(lower)), \(Self.signed(upper))]")
-        }
-        switch row.finding {
-        case .regressed: parts.append("REGRESSED")
-        case .improved: parts.append("improved")
-        case .noDifference: parts.append("no difference shown")
-        case .inconclusive: parts.append("inconclusive, n=\(min(self.baseTrials, trials))")
-        case .described: break
-        }
-        return parts.joined(separator: " ")
-    }
-
-    private static func signed(_ value: Double) -> String {
-        (value > 0 ? "+" : "") + NumberText.significant(value)
     }
 }
 
@@ -174,127 +202,11 @@ package enum MetricDirection: String, Codable, Sendable {
         if quantiles.contains(last), !path.hasPrefix("negotiation.planned") { return .lowerIsBetter }
         if last == "cpu" || last == "rss" || path.hasPrefix("negotiation.failed.") { return .lowerIsBetter }
         if path.hasPrefix("amplification."), last != "predicted" { return .lowerIsBetter }
+        if path.hasPrefix("fault."), ["time", "peak", "lost", "unsent"].contains(last) { return .lowerIsBetter }
         let defects: Set<String> = [
             "deliveries.lost", "deliveries.duplicate", "deliveries.stray", "deliveries.reordered",
             "deliveries.corrupted", "messages.unsent", "messages.late", "agents.disconnected", "agents.refused",
         ]
         return defects.contains(path) ? .lowerIsBetter : .neither
-    }
-}
-
-/// By how much one group of trials differs from another, without assuming a distribution (Hodges and Lehmann 1963).
-package struct RankShift: Equatable, Sendable {
-    /// The median of all pairwise differences, candidate minus base.
-    package var estimate: Double
-    /// The interval that holds the true shift with 95 % confidence; `nil` when there are too few trials for one.
-    package var interval: ClosedRange<Double>?
-
-    /// Compares two groups; `nil` when one has no trial.
-    ///
-    /// The bounds are order statistics of the pairwise differences, chosen by the exact null distribution of the
-    /// Mann–Whitney statistic; four trials on each side are the fewest that have any.
-    ///
-    /// - Parameters:
-    ///   - base: one number for each trial.
-    ///   - candidate: likewise.
-    package init?(base: [Double], candidate: [Double]) {
-        guard !base.isEmpty, !candidate.isEmpty else { return nil }
-        let differences = candidate.flatMap { c in base.map { c - $0 } }.sorted()
-        let middle = differences.count / 2
-        self.estimate =
-            differences.count.isMultiple(of: 2)
-            ? (differences[middle - 1] + differences[middle]) / 2 : differences[middle]
-        if let rank = Self.rank(base.count, candidate.count) {
-            self.interval = differences[rank - 1]...differences[differences.count - rank]
-        }
-    }
-
-    /// The rank of the lower bound: the largest r with P(U < r) ≤ 2.5 % when there is no difference.
-    ///
-    /// - Returns: `nil` when even the extremes are not unlikely enough, or the groups are too large to be exact about.
-    static func rank(_ m: Int, _ n: Int) -> Int? {
-        guard m * n <= 10_000 else { return nil }
-        let counts = Self.arrangements(m, n)
-        let total = counts.reduce(0, +)
-        var sum = 0.0
-        var rank = 0
-        for count in counts {
-            sum += count
-            if sum > 0.025 * total { break }
-            rank += 1
-        }
-        return rank > 0 ? rank : nil
-    }
-
-    /// How many orders of m + n values give each value of U, by the recurrence of Mann and Whitney (1947).
-    private static func arrangements(_ m: Int, _ n: Int) -> [Double] {
-        // Coefficients of the Gaussian binomial: multiply by (1 − q^(n+i)), divide by (1 − q^i).
-        var counts = [Double](repeating: 0, count: m * n + 1)
-        counts[0] = 1
-        for i in 1...m {
-            for u in stride(from: m * n, through: n + i, by: -1) { counts[u] -= counts[u - n - i] }
-            for u in stride(from: i, through: m * n, by: 1) { counts[u] += counts[u - i] }
-        }
-        return counts
-    }
-}
-
-/// Reads results that earlier runs wrote.
-package enum ResultFile {
-    /// Reads a `report.json`.
-    ///
-    /// - Parameter path: the file.
-    /// - Returns: the run.
-    /// - Throws: `HarnessError` (unreadable file, bad result).
-    package static func read(_ path: String) throws(HarnessError) -> ReportDocument {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw HarnessError(
-                .unreadableFile, "cannot read '\(path)'", cure: "give the path of a report.json", cause: error)
-        }
-        do {
-            return try ReportDocument(json: data, file: path)
-        } catch {
-            throw HarnessError(
-                .badResult, error.message, cure: "give a report.json that this version of signalbench wrote",
-                cause: error)
-        }
-    }
-}
-
-/// Runs that are repetitions of one another.
-package struct TrialGroup: Sendable {
-    /// The file or folder that they came from.
-    package var name: String
-    package var trials: [ReportDocument]
-
-    package init(name: String, trials: [ReportDocument]) {
-        self.name = name
-        self.trials = trials
-    }
-
-    /// Reads one group.
-    ///
-    /// - Parameter path: a `report.json`, or a folder: then every `report.json` in it and one level below is a trial.
-    /// - Throws: `HarnessError` (unreadable file, bad result).
-    package init(reading path: String) throws(HarnessError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw HarnessError(.unreadableFile, "there is no file '\(path)'", cure: "give the path of a report.json")
-        }
-        var files = [path]
-        if isFolder.boolValue {
-            let below = DirectoryListing.names(in: path).sorted().map { "\(path)/\($0)/report.json" }
-            files = (["\(path)/report.json"] + below).filter { FileManager.default.fileExists(atPath: $0) }
-            if files.isEmpty {
-                throw HarnessError(
-                    .unreadableFile, "the folder '\(path)' holds no report.json", cure: "give a report's folder")
-            }
-        }
-        var trials: [ReportDocument] = []
-        for file in files { trials.append(try ResultFile.read(file)) }
-        self.init(name: path, trials: trials)
     }
 }

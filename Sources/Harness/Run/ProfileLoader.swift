@@ -42,6 +42,14 @@ package enum ProfileLoader {
         }
     }
 
+    /// The profile that a report carries; nil when this version cannot read it.
+    ///
+    /// - Parameter text: its JSON.
+    /// - Returns: the profile.
+    static func recorded(_ text: String) -> Profile? {
+        try? ProfileReader.read(text: text, file: "report.json", checks: ProfileReader.Checks())
+    }
+
     private static func read(
         text: String, file: String, overrides: [ProfileReader.Override]
     ) -> Result<Profile, ProfileError> {

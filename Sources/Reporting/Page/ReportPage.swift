@@ -269,6 +269,11 @@ enum Templates {
         try Self.template(PackageResources.comparison_mustache)
     }
 
+    /// The page of trials and nights.
+    static func trials() throws -> MustacheTemplate {
+        try Self.template(PackageResources.trials_mustache)
+    }
+
     /// The page of a conformance run.
     static func conformance() throws -> MustacheTemplate {
         try Self.template(PackageResources.conformance_mustache)

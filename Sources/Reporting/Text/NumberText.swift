@@ -42,6 +42,24 @@ package enum NumberText {
         }
     }
 
+    /// A probability of chance, to three decimals.
+    ///
+    /// - Parameter value: 0…1.
+    /// - Returns: For example `0.031` or `< 0.001`.
+    package static func probability(_ value: Double) -> String {
+        value < 0.001 ? "< 0.001" : self.fixed(value, decimals: 3)
+    }
+
+    /// A count with its noun.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - noun: One of them.
+    /// - Returns: For example `no change`, `1 change` or `3 changes`.
+    package static func counted(_ count: Int, _ noun: String) -> String {
+        count == 0 ? "no \(noun)" : "\(self.fixed(Double(count), decimals: 0)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
     /// A short form for axis labels, such as `1.5k` or `20M`.
     ///
     /// - Parameter value: The number.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Harness
+import Signaling
 
 /// Runs the command line and turns whatever happens into one exit status and at most two lines of cause and cure.
 enum CommandFailure {
@@ -10,6 +11,7 @@ enum CommandFailure {
     /// - Returns: the status to exit with.
     static func status(of arguments: [String]) async -> Int32 {
         do {
+            if let mistake = Self.unknownCommand(arguments) { throw mistake }
             var command = try await Signalbench.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -20,6 +22,18 @@ enum CommandFailure {
         } catch {
             return Self.report(error)
         }
+    }
+
+    /// What to say of a word that should be a command; the parser itself suggests flags, and no commands.
+    private static func unknownCommand(_ arguments: [String]) -> HarnessError? {
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let word = words.first, !word.hasPrefix("-"), word != "help" else { return nil }
+        let commands = Signalbench.configuration.subcommands.map { $0.configuration }
+        guard !commands.contains(where: { $0.commandName == word }) else { return nil }
+        let names = commands.filter { $0.shouldDisplay }.compactMap { $0.commandName }
+        return HarnessError(
+            .badFlag, "there is no command '\(word)'\(Spelling.hint(for: word, among: names))",
+            cure: "see 'signalbench --help'")
     }
 
     private static func report(_ error: any Error) -> Int32 {
@@ -55,7 +69,21 @@ enum CommandFailure {
             guard let start = line.firstRange(of: "See '"), let end = line.lastIndex(of: "'") else { return nil }
             return start.upperBound < end ? line[start.upperBound..<end] : nil
         }.first
-        return (message, "see '\(help ?? "signalbench --help")'")
+        return (message + Self.nearestValue(message), "see '\(help ?? "signalbench --help")'")
+    }
+
+    /// What a value may have been meant to be.
+    ///
+    /// - Parameter message: the parser's, `The value 'x' is invalid … Please provide one of 'a', 'b' or 'c'.`
+    /// - Returns: what to append to it.
+    private static func nearestValue(_ message: String) -> String {
+        guard let list = message.firstRange(of: "Please provide one of ") else { return "" }
+        func quoted(_ text: Substring) -> [String] {
+            text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+                .compactMap { $0.isMultiple(of: 2) ? nil : String($1) }
+        }
+        guard let word = quoted(message[..<list.lowerBound]).first else { return "" }
+        return Spelling.hint(for: word, among: quoted(message[list.upperBound...]))
     }
 }
 

@@ -5,7 +5,8 @@ import Testing
 @Suite(.enabled(if: Lane.isSerial, "it runs the program"))
 struct HelpTests {
     @Test(arguments: [
-        "run", "conform", "serve", "compare", "report", "validate", "list", "doctor", "capacity", "whatif",
+        "run", "conform", "serve", "compare", "trend", "report", "validate", "list", "doctor", "capacity",
+        "whatif",
     ])
     func `help has an example and exits 0`(command: String) async throws {
         let ending = try await SignalbenchProcess.run(command, "--help")
@@ -19,7 +20,8 @@ struct HelpTests {
         let ending = try await SignalbenchProcess.run("--help")
         #expect(ending.status == 0)
         for command in [
-            "run", "conform", "serve", "compare", "report", "validate", "list", "doctor", "capacity", "whatif",
+            "run", "conform", "serve", "compare", "trend", "report", "validate", "list", "doctor", "capacity",
+            "whatif",
         ] {
             #expect(ending.output.contains("\n  \(command) "), "\(command)")
         }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Harness
+@testable import Measure
 
 struct RankShiftTests {
     @Test(
@@ -56,15 +56,5 @@ struct RankShiftTests {
         }
         // 95.9 % at six against six; 200 draws stay above 175 but for one chance in ten million.
         #expect(held >= 175, "seed \(seed)")
-    }
-
-    @Test(arguments: [
-        ("fanout.latency.p99", MetricDirection.lowerIsBetter), ("negotiation.completion", .higherIsBetter),
-        ("generator.deliveriesPerCpuSecond", .higherIsBetter), ("deliveries.lost", .lowerIsBetter),
-        ("messages.sent", .neither), ("amplification.messages", .lowerIsBetter), ("amplification.predicted", .neither),
-        ("negotiation.planned.p50", .neither), ("backend.rss", .lowerIsBetter), ("agents.connected", .neither),
-    ])
-    func `a metric knows its better side`(path: String, direction: MetricDirection) {
-        #expect(MetricDirection.of(path) == direction)
     }
 }
