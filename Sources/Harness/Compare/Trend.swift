@@ -90,9 +90,26 @@ package enum NightlyResults {
     ///   - metrics: those to follow; of a table its columns when there are none.
     ///   - level: the greatest probability of chance that counts as a change.
     ///   - least: the least change that counts, as a share.
-    /// - Returns: the histories by name.
-    /// - Throws: `HarnessError` for what cannot be read.
+    /// - Returns: the histories by name; one at least.
+    /// - Throws: `HarnessError` for what cannot be read, and when nothing was measured of what was asked for: that is no news, and
+    ///   not good news.
     package static func read(
+        _ path: String, metrics: [String], level: Double, least: Double
+    ) throws(HarnessError) -> [Trend] {
+        let trends = try self.histories(path, metrics: metrics, level: level, least: least)
+        guard trends.contains(where: { !$0.nights.isEmpty }) else {
+            throw HarnessError(
+                .badResult, "no run of '\(path)' has numbers to be used",
+                cure: "give complete results whose verdict is pass or fail")
+        }
+        for metric in metrics where !trends.contains(where: { $0.metrics.contains(metric) }) {
+            throw HarnessError(
+                .badResult, "fewer than two runs of '\(path)' have the metric '\(metric)'", cure: "leave it out")
+        }
+        return trends
+    }
+
+    private static func histories(
         _ path: String, metrics: [String], level: Double, least: Double
     ) throws(HarnessError) -> [Trend] {
         if path.hasSuffix(".csv") {

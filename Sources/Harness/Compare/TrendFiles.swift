@@ -106,7 +106,7 @@ package struct TrendFiles: Sendable {
     }
 
     private func section(_ trend: Trend) -> TrialsPage.Group {
-        let isNews = !trend.regressions(within: self.recent).isEmpty
+        let news = trend.regressions(within: self.recent).map(\.metric)
         let rows = trend.changes.sorted { $0.age < $1.age }.map { change in
             let unit = MetricUnit.of(change.metric)
             return TrialsPage.Row(
@@ -117,15 +117,18 @@ package struct TrendFiles: Sendable {
                     Self.day(change.night), change.night.name, NumberText.probability(change.point.p),
                 ], verdict: change.isRegression ? "regressed" : "changed", style: change.isRegression ? "fail" : "")
         }
+        let moved = trend.metrics.filter { metric in trend.changes.contains { $0.metric == metric } }
         let days = trend.nights.first.map(Self.day).map { " from \($0)" } ?? ""
         let until = trend.nights.last.map(Self.day).map { " to \($0)" } ?? ""
         return TrialsPage.Group(
             title: trend.name,
             sentence: "\(NumberText.counted(trend.nights.count, "run"))\(days)\(until), "
-                + "\(NumberText.counted(rows.count, "change")).",
-            style: isNews ? "fail" : "pass",
+                + "\(NumberText.counted(rows.count, "change"))"
+                + (news.isEmpty
+                    ? "; no regression in the last \(self.recent)." : "; regressed: \(news.joined(separator: ", "))."),
+            style: news.isEmpty ? "pass" : "fail",
             heads: ["Metric", "Before", "After", "Change", "Since", "Run", "p", "Verdict"], rows: rows,
-            figures: trend.metrics.compactMap { Self.figure($0, of: trend) })
+            figures: (moved + trend.metrics.filter { !moved.contains($0) }).compactMap { Self.figure($0, of: trend) })
     }
 
     private static func figure(_ metric: String, of trend: Trend) -> TrialsPage.Figure? {

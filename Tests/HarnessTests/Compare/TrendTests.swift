@@ -6,8 +6,11 @@ import Testing
 @testable import Harness
 
 struct TrendTests {
-    private func trend(_ metric: String, step: Double, after: Int = 55, nights: Int = 60) -> Trend {
-        Trend(
+    private func trend(
+        _ metric: String, step: Double, after: Int = 55, nights: Int = 60, isFirst: Bool = true
+    ) -> Trend {
+        let metrics = isFirst ? [metric, "deliveries.lost"] : ["deliveries.lost", metric]
+        return Trend(
             name: "mesh-8 on relay",
             nights: (0..<nights).map { night in
                 let wobble = [0.0, 0.01, -0.012, 0.006, -0.004][night % 5]
@@ -15,7 +18,7 @@ struct TrendTests {
                 return Trend.Night(
                     time: "2026-0\(1 + night / 28)-\(10 + night % 28)T02:00:00Z", name: "run-\(night)",
                     metrics: [metric: level * (1 + wobble), "deliveries.lost": 0])
-            }, metrics: [metric, "deliveries.lost", "backend.rss"], level: 0.001, least: 0)
+            }, metrics: metrics + ["backend.rss"], level: 0.001, least: 0)
     }
 
     @Test func `a step for the worse is news at its night`() throws {
@@ -37,7 +40,7 @@ struct TrendTests {
     }
 
     @Test func `a history survives its table, and its page has a line for each metric`() throws {
-        let trend = self.trend("fanout.latency.p99", step: 0.08)
+        let trend = self.trend("fanout.latency.p99", step: 0.08, isFirst: false)
         let folder = try TemporaryFolder()
         let files = try TrendFiles([trend], recent: 7).write(to: folder.path + "/out")
         #expect(
@@ -46,7 +49,22 @@ struct TrendTests {
         #expect(again.count == 1 && again.first?.nights == trend.nights && again.first?.changes == trend.changes)
         let page = try String(contentsOfFile: files[0], encoding: .utf8)
         #expect(page.components(separatedBy: "<polyline").count == 3 && page.contains("run-55"))
+        let titles = page.components(separatedBy: "<figcaption><code>").dropFirst().map { $0.prefix { $0 != "<" } }
+        #expect(titles == ["fanout.latency.p99", "deliveries.lost"])
+        #expect(page.contains("60 runs from 2026-01-10 to 2026-03-13, 1 change; regressed: fanout.latency.p99."))
         #expect(!page.contains("http://") || !page.contains("src=\"http"))
+    }
+
+    @Test func `nothing measured is not good news`() throws {
+        let folder = try TemporaryFolder()
+        let empty = try folder.file("empty.csv", "time,run,x\n")
+        let file = try folder.file("t.csv", "time,run,x,y\na,b,1,\nc,d,2,\n")
+        func read(_ path: String, _ metrics: [String]) throws -> [Trend] {
+            try NightlyResults.read(path, metrics: metrics, level: 0.001, least: 0)
+        }
+        #expect(throws: HarnessError.self) { try read(empty, []) }
+        #expect(throws: HarnessError.self) { try read(file, ["x", "y"]) }
+        #expect(try read(file, ["x"]).count == 1)
     }
 
     @Test(arguments: ["", "time,commit,x\n", "time,run,x\na,b\n", "time,run,x\na,b,c\n"])
