@@ -7,6 +7,7 @@ package enum BackendCatalogue {
         BackendRow(RelayDialect.self), BackendRow(MQTTDialect.self), BackendRow(BaasDialect.self),
         BackendRow(SocketIODialect.self), BackendRow(ExecDialect.self), BackendRow(JSONDialect.self),
         BackendRow(NATSDialect.self), BackendRow(RedisDialect.self), BackendRow(PhoenixDialect.self),
+        BackendRow(STOMPDialect.self), BackendRow(NchanDialect.self), BackendRow(ActionCableDialect.self),
     ]
 
     /// Every backend, in the order in which it is listed.

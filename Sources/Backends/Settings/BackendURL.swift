@@ -106,7 +106,7 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
         return queries.isEmpty ? rooted : rooted + "?" + queries.joined(separator: "&")
     }
 
-    private static let secureSchemes: Set<String> = ["wss", "https", "mqtts", "rediss"]
+    private static let secureSchemes: Set<String> = ["wss", "https", "mqtts", "rediss", "stomps"]
 
     /// The port of a scheme's URLs that name none; nil for a scheme that is not ours.
     package static func defaultPort(of scheme: String) -> Int? { self.defaultPorts[scheme] }
@@ -114,6 +114,7 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
     private static let defaultPorts = [
         "ws": 80, "wss": 443, "http": 80, "https": 443, "mqtt": 1_883, "mqtts": 8_883, "nats": 4_222,
         "redis": 6_379, "rediss": 6_379,
+        "stomp": 61_613, "stomps": 61_614,
     ]
 
     /// How others write our schemes: Paho, MQTT.js, Mosquitto and HiveMQ.

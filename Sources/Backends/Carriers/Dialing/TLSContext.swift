@@ -29,7 +29,7 @@ package struct TLSContext: Sendable {
                 try Self.read("tls.key", key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
         }
         // Brokers that are reached without HTTP agree on no protocol by ALPN (RFC 7301).
-        if settings.url.scheme != "mqtts" { configuration.applicationProtocols = ["http/1.1"] }
+        if ["https", "wss"].contains(settings.url.scheme) { configuration.applicationProtocols = ["http/1.1"] }
         do {
             return TLSContext(context: try NIOSSLContext(configuration: configuration))
         } catch {
