@@ -14,9 +14,9 @@ struct SteadyRunTests {
         var run = LyingRun()
         run.profile.agents = 6
         run.profile.phases.steady = .seconds(40)
-        // Members are welcomed at once; the warm-up takes a second.
+        // The calls take three seconds, and the warm-up one.
         run.lie = { server, simulation in
-            let origin = simulation.loop.now + .seconds(1)
+            let origin = simulation.loop.now + .seconds(4)
             var count: Int64 = 0
             server.fate = { text, _ in
                 guard text.isA(.chatter) else { return .said }

@@ -1,6 +1,7 @@
 import Fleet
 import Foundation
 import Measure
+import NIOCore
 import Testing
 
 /// Backends that lie: what the report says is what the server's own log says, and no verdict is a pass.
@@ -24,6 +25,27 @@ struct LyingBackendTests {
         #expect(outcome.metrics["messages.sent"] == Double(outcome.log.taken))
         #expect(outcome.metrics["deliveries.total"] == Double(outcome.log.said))
         #expect(Self.isWhole(outcome.fleet.samples.ledger))
+    }
+
+    @Test func `a server that takes 2 s to close, and delivers meanwhile, doubles nothing`() throws {
+        var run = LyingCase.liar { server, _ in server.closing = .seconds(2) }
+        LyingCase.churn(&run, stay: 3_000, rejoin: 300)
+        let outcome = try run.play()
+        #expect(outcome.metrics["deliveries.duplicate"] == 0 && outcome.metrics["deliveries.lost"] == 0)
+        #expect(outcome.metrics["messages.sent"] == Double(outcome.log.taken))
+        #expect(outcome.verdict == .pass, "\(outcome.because)")
+        #expect(Self.isWhole(outcome.fleet.samples.ledger))
+    }
+
+    @Test func `a server that never acknowledges a join, and loses nothing, passes`() throws {
+        var run = LyingCase.liar { server, _ in
+            server.fate = { text, _ in text.bytes.starts(with: Array("43".utf8)) ? .dropped : .said }
+        }
+        run.backend = "socketio"
+        let outcome = try run.play()
+        #expect(outcome.verdict == .pass, "\(outcome.because)")
+        #expect(outcome.metrics["messages.unsent"] == 0 && outcome.metrics["sessions.unheard"] == 0)
+        #expect(outcome.metrics["deliveries.total"] == Double(outcome.log.said))
     }
 
     /// What was owed was delivered, censored or excused.
@@ -65,10 +87,10 @@ struct LyingBackendTests {
 
         What a report says of servers that lose, double, delay or invent, beside what each truly did.
 
-        Each row is a run of twelve members in rooms of three, in virtual time, against a server of ours with a liar between it
-        and its connections; the liar keeps its own log. A test plays all of them: it holds every figure of the third column to
-        that of the second, and this page to both. The last column names the cases of the contract, the gates and the checks of
-        validity that decided the verdict.
+        Each row is a run of twelve members in rooms of three, unless it says otherwise, in virtual time, against a server of
+        ours with a liar between it and its connections; the liar keeps its own log. A test plays all of them: it holds every
+        figure of the third column to that of the second, and this page to both. The last column names the cases of the
+        contract, the gates and the checks of validity that decided the verdict.
 
         | lie | what the server truly did | what the report says | verdict |
         |---|---|---|---|

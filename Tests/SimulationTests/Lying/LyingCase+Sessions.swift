@@ -33,7 +33,7 @@ extension LyingCase {
                 ] + Self.traffic(outcome)
             }),
         LyingCase(
-            lie: "acknowledges QoS 1 after 3 s",
+            lie: "acknowledges QoS 1 after 3 s (two rooms of two)",
             run: {
                 var run = LyingRun()
                 run.backend = "mqtt"
@@ -126,7 +126,7 @@ extension LyingCase {
                     + Self.traffic(outcome)
             }),
         LyingCase(
-            lie: "closes every connection after 100 ms, for a minute",
+            lie: "closes every connection after 100 ms, for a minute (two members)",
             run: {
                 var run = Self.liar { server, _ in server.life = .milliseconds(100) }
                 // Whoever is back calls: few members, or it is a storm.
@@ -203,7 +203,7 @@ extension LyingCase {
         return Int((latencies.max() ?? .zero).nanoseconds / 1_000_000)
     }
 
-    static let all = Self.messages + Self.sessions
+    static let all = Self.messages + Self.sessions + Self.further
 
     /// What came of each, played once.
     static let played = Self.all.map { lying in

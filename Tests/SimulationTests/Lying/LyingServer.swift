@@ -47,6 +47,8 @@ final class LyingServer: ServerLoop {
     enum Fate {
         case said
         case saidTwice
+        /// Now, and again so much later.
+        case saidAgain(TimeAmount)
         case dropped
         case changed([UInt8])
         case late(TimeAmount)
@@ -65,6 +67,8 @@ final class LyingServer: ServerLoop {
         var dropped = 0
         var doubled = 0
         var changed = 0
+        /// Messages that were changed, however many got them.
+        var altered = 0
         var swapped = 0
         var leaked = 0
         /// Texts said of its own accord.
@@ -90,6 +94,8 @@ final class LyingServer: ServerLoop {
     /// How long the answer to a handshake takes, and how long a connection lives.
     var handshake = TimeAmount.zero
     var life: TimeAmount?
+    /// How long it takes to hear of a client's closing handshake.
+    var closing = TimeAmount.zero
     fileprivate var connections: [Wire] = []
 
     init(_ inner: any ServerLoop, on loop: VirtualLoop) {
@@ -190,10 +196,22 @@ final class LyingServer: ServerLoop {
                         continue
                     }
                     if text.tag != nil { self.server.log.taken += 1 }
+                } else if part.raw[0] == 0x88, self.server.closing > .zero {
+                    self.hear(part.raw, in: self.server.closing)
+                    continue
                 }
                 heard += part.raw
             }
             if !heard.isEmpty { context.fireChannelRead(self.wrapInboundOut(ByteBuffer(bytes: heard))) }
+        }
+
+        /// Hears something later.
+        private func hear(_ bytes: [UInt8], in delay: TimeAmount) {
+            let bound = NIOLoopBound(self, eventLoop: self.server.loop)
+            self.server.virtual.at(self.server.virtual.now + delay) {
+                guard let context = bound.value.context, bound.value.isOpen else { return }
+                context.fireChannelRead(bound.value.wrapInboundOut(ByteBuffer(bytes: bytes)))
+            }
         }
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -234,6 +252,10 @@ final class LyingServer: ServerLoop {
                 self.server.log.doubled += 1
                 self.server.log.said += 2
                 return raw + raw + released
+            case .saidAgain(let delay):
+                self.server.later(delay, on: self.number) { server in
+                    if server.connections[self.number].write(raw) { server.log.doubled += 1 }
+                }
             case .changed(let bytes):
                 self.server.log.changed += 1
                 self.server.log.said += 1
@@ -259,7 +281,7 @@ final class LyingServer: ServerLoop {
             case .late(let delay):
                 self.server.later(delay, self, raw)
                 return []
-            case .said, .saidTwice, .overtaken, .alsoTo: return raw
+            case .said, .saidTwice, .saidAgain, .overtaken, .alsoTo: return raw
             }
         }
 
