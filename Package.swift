@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "Harness",
             dependencies: [
-                "Signaling", "Workload", "Measure", "Backends", "Fleet", "Reporting", "Conformance",
+                "Signaling", "Workload", "Measure", "Backends", "Fleet", "Simulation", "Reporting", "Conformance",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

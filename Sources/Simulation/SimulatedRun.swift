@@ -21,6 +21,8 @@ package struct SimulatedRun: Sendable {
     package var faults: [PlannedFault] = []
     /// What the delays, the ids of the server and the choice of links come from; the plan has the profile's.
     package var seed: UInt64 = 1
+    /// Which of so many equal parts of the plan is played; every room is in one of them.
+    package var part: (number: Int, count: Int) = (0, 1)
 
     /// A defect that a test plants.
     package var planted: PlantedDefect?
@@ -89,26 +91,31 @@ package struct SimulatedRun: Sendable {
     /// Plays it on the calling thread.
     ///
     /// - Parameters:
+    ///   - plan: ``plan``, when it is made already.
     ///   - log: sees all bytes.
     ///   - onSnapshot: called once a virtual second.
+    ///   - isCancelled: asked as often; the run then ends in order, as interrupted.
     /// - Returns: what was measured and what truly happened.
     /// - Throws: ``Failure``, or what the server or the settings say.
     package func play(
-        log: LinkLog = LinkLog(), onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void = { _ in }
+        _ plan: Plan? = nil, log: LinkLog = LinkLog(),
+        onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
-        let simulation = Simulation(seed: self.seed, links: self.links, log: log)
+        let seed = self.part.count == 1 ? self.seed : SplitMix64.mix(self.seed, UInt64(self.part.number))
+        let simulation = Simulation(seed: seed, links: self.links, log: log)
         let server = try simulation.serve(self.backend, options: self.server, service: self.service)
         let scheme = BackendCatalogue.descriptor(for: self.backend)?.schemes.first ?? ""
         let settings = BackendSettings(
             id: self.backend, url: try BackendURL.parse("\(scheme)://server/"), options: self.options,
             connectTimeout: self.connectTimeout, joinGrace: self.joinGrace, reconnect: self.reconnect)
-        let plan = self.plan
-        var fleet: FleetRun? = FleetRun(
-            CellConfiguration(
-                plan: plan, profile: self.profile, settings: settings,
-                capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: 1,
-                isSimulated: true, planted: self.planted),
-            network: simulation.network)
+        let plan = plan ?? self.plan
+        var configuration = CellConfiguration(
+            plan: plan, profile: self.profile, settings: settings,
+            capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.part.count,
+            isSimulated: true, planted: self.planted)
+        configuration.firstLoop = self.part.number
+        var fleet: FleetRun? = FleetRun(configuration, network: simulation.network)
         self.scheduleFaults(in: simulation)
         simulation.network.onOpen = self.onOpen
         let presence = NIOLoopBound(PresenceLog(), eventLoop: simulation.loop)
@@ -121,6 +128,7 @@ package struct SimulatedRun: Sendable {
                 onSnapshot: {
                     presence.value.entries.append(($0.elapsed, $0.connected))
                     onSnapshot($0)
+                    if isCancelled() { run?.interrupt() }
                 })
         else { throw Failure.neverEnded }
         fleet = nil

@@ -24,7 +24,8 @@ struct Signalbench: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            RunCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self, TrendCommand.self,
+            RunCommand.self, SimulateCommand.self, ConformCommand.self, ServeCommand.self, CompareCommand.self,
+            TrendCommand.self,
             ReportCommand.self,
             InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
             ProxyCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,

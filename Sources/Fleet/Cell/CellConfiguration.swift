@@ -11,8 +11,10 @@ package struct CellConfiguration: Sendable {
     package let pool: PayloadPool
     /// The run's id, in every tag.
     package let runID: UInt32
-    /// How many loops there are; room k lives on loop k mod this.
+    /// How many loops the plan is dealt to; room k lives on loop k mod this.
     package let loops: Int
+    /// The number of the run's first loop: less than all of them play a part of the plan, with its whole rooms.
+    package var firstLoop = 0
     /// Whether it runs in virtual time.
     package let isSimulated: Bool
     /// A test's defect; nil in every run.

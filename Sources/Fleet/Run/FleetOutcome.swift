@@ -26,3 +26,12 @@ package struct FleetOutcome: Sendable {
     /// Connections that were opened to each remote address.
     package var addresses: [String: Int] = [:]
 }
+
+extension FleetOutcome {
+    /// Takes what another part of the same plan brought home; the longer part says when each phase ended.
+    package mutating func add(_ other: FleetOutcome) {
+        self.samples.add(other.samples)
+        if self.ending == .completed { self.ending = other.ending }
+        if other.duration > self.duration { (self.duration, self.phases) = (other.duration, other.phases) }
+    }
+}

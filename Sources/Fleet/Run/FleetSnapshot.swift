@@ -31,3 +31,31 @@ package struct FleetSnapshot: Sendable {
     /// When the plan ends, the drain at its longest, in seconds since T0.
     package var planEnd: Double
 }
+
+extension FleetSnapshot {
+    /// Takes what another part of the same plan saw in the same second.
+    package mutating func add(_ other: FleetSnapshot) {
+        self.connected += other.connected
+        self.connects += other.connects
+        self.sent += other.sent
+        self.deliveries += other.deliveries
+        self.useful += other.useful
+        self.offered += other.offered
+        self.pairsExpected += other.pairsExpected
+        self.pairsNegotiated += other.pairsNegotiated
+        self.pairsConnectable += other.pairsConnectable
+        self.fanout.add(other.fanout)
+        self.loopLag = max(self.loopLag, other.loopLag)
+        self.busiestLoop = max(self.busiestLoop, other.busiestLoop)
+        self.planEnd = max(self.planEnd, other.planEnd)
+    }
+
+    /// The same totals a while later, in which nothing more happened.
+    package func later(elapsed: Double, interval: Double, phase: FleetPhase) -> FleetSnapshot {
+        var later = self
+        (later.elapsed, later.interval, later.phase) = (elapsed, interval, phase)
+        (later.connects, later.offered, later.fanout) = (0, 0, HistogramDelta())
+        (later.loopLag, later.busiestLoop) = (0, 0)
+        return later
+    }
+}

@@ -14,6 +14,8 @@ struct ResultAssembly: Sendable {
     let environment: EnvironmentReport
     let facts: MachineFacts
     let placement: BackendPlacement
+    /// Whether the run is played in virtual time.
+    var isSimulated = false
 
     /// What is known before the first connection, marked as interrupted: what a killed run leaves behind.
     ///
@@ -103,7 +105,7 @@ struct ResultAssembly: Sendable {
             gates: gates, contract: contract, validity: validity, backendLost: isLost,
             connectionsLost: outcome.samples.outages.contains { $0.isForGood },
             interrupted: outcome.ending == .interrupted)
-        return RunResult(
+        var result = RunResult(
             tool: ToolVersion.text, verdict: verdict, gates: gates, validity: validity, metrics: metrics,
             histograms: self.histograms(run), series: series, negotiations: negotiations,
             outages: outcome.samples.outages, faults: faults,
@@ -120,6 +122,8 @@ struct ResultAssembly: Sendable {
             plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(run.startedAt),
             finishedAt: Timestamp.text(run.startedAt.addingTimeInterval(outcome.duration)),
             complete: outcome.ending != .interrupted)
+        result.simulated = self.isSimulated ? true : nil
+        return result
     }
 
     private var command: [String]? {

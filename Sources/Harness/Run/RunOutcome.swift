@@ -82,7 +82,8 @@ package struct RunSummary: Sendable {
     package var text: String {
         let result = self.document.result
         let name = self.document.profile["name"]?.string ?? "run"
-        var lines = ["\(result.verdict.rawValue.uppercased())  \(name) against \(result.backend.id)"]
+        let mark = result.simulated == true ? "SIMULATED " : ""
+        var lines = ["\(mark)\(result.verdict.rawValue.uppercased())  \(name) against \(result.backend.id)"]
         for reason in result.validity.reasons where self.error == nil {
             lines.append("  \(result.validity.fit ? "" : "not fit: ")\(reason)")
         }

@@ -47,7 +47,11 @@ final class RunRecorder: Sendable {
     /// Takes a second's figures.
     func take(_ snapshot: FleetSnapshot) {
         self.sampler.sample()
-        let usage = self.sampler.samples.last
+        self.take(snapshot, usage: self.sampler.samples.last)
+    }
+
+    /// Takes a second's figures, and what was used in it; nil in virtual time, which uses nothing.
+    func take(_ snapshot: FleetSnapshot, usage: UsageSample?) {
         let arrived = self.state.withLock { state in
             defer { state.deliveries = snapshot.deliveries }
             state.series.add(Self.row(snapshot, usage))
@@ -71,7 +75,7 @@ final class RunRecorder: Sendable {
         return row
     }
 
-    private static func figures(_ snapshot: FleetSnapshot, deliveries: Double) -> ProgressFigures {
+    static func figures(_ snapshot: FleetSnapshot, deliveries: Double) -> ProgressFigures {
         let remaining = snapshot.planEnd - snapshot.elapsed
         return ProgressFigures(
             phase: snapshot.phase.rawValue, elapsed: snapshot.elapsed, connected: snapshot.connected,

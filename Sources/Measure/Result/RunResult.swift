@@ -9,6 +9,8 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var schemaVersion: Int
     /// Name and version of the program.
     package var tool: String
+    /// True for a run in virtual time over a simulated network; absent for one that was measured.
+    package var simulated: Bool?
     package var verdict: Verdict
     /// The number that the process ended with for this run.
     package var exitCode: Int32

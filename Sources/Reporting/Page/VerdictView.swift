@@ -9,7 +9,7 @@ struct VerdictView: Sendable {
 
     init(_ document: ReportDocument) {
         let sign = Sign(document.result.verdict)
-        self.word = sign.word.uppercased()
+        self.word = (document.result.simulated == true ? "simulated " : "").uppercased() + sign.word.uppercased()
         self.style = sign.style
         self.sign = sign.sign
         self.sentence = Self.sentence(document)
@@ -20,6 +20,11 @@ struct VerdictView: Sendable {
     /// - Parameter document: The run.
     /// - Returns: One or two sentences.
     static func sentence(_ document: ReportDocument) -> String {
+        let mark = document.result.simulated == true ? "Simulated in virtual time, not measured. " : ""
+        return mark + Self.reasons(document)
+    }
+
+    private static func reasons(_ document: ReportDocument) -> String {
         let result = document.result
         let failed = result.gates.filter { $0.verdict == .fail }
         let unjudged = result.gates.filter { $0.verdict == .invalid }

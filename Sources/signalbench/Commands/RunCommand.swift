@@ -1,7 +1,6 @@
 import ArgumentParser
 import Harness
 import Signaling
-import Workload
 
 /// `signalbench run`.
 struct RunCommand: AsyncParsableCommand {
@@ -29,27 +28,7 @@ struct RunCommand: AsyncParsableCommand {
             "Another backend than the profile's; repeat it to compare.", valueName: "id[?key=value][:url]"))
     var backend: [String] = []
 
-    @Option(help: ArgumentHelp("How many agents connect.", valueName: "n"))
-    var agents: String?
-
-    @Option(help: ArgumentHelp("Members of a room.", valueName: "n"))
-    var roomSize: String?
-
-    @Option(help: ArgumentHelp("What every random draw is derived from.", valueName: "n"))
-    var seed: String?
-
-    @Option(help: ArgumentHelp("How long the steady phase lasts.", valueName: "30s"))
-    var duration: String?
-
-    @Option(help: ArgumentHelp("How agents negotiate: seed or perfect.", valueName: "name"))
-    var strategy: String?
-
-    @OptionGroup var settings: SettingFlags
-
-    @Option(
-        help: ArgumentHelp("A limit that decides over pass and fail; repeat it for more.", valueName: "metric op limit")
-    )
-    var gate: [String] = []
+    @OptionGroup var workload: WorkloadFlags
 
     @Option(help: ArgumentHelp("The report's folder instead of a new one below Reports.", valueName: "folder"))
     var out: String?
@@ -66,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var request = RunRequest()
         request.profile = self.profile
-        request.overrides = try self.overrides()
+        request.overrides = try self.workload.overrides()
         request.backends = self.backend
         request.out = self.out
         request.writesHTML = !self.omitsHTML
@@ -82,25 +61,5 @@ struct RunCommand: AsyncParsableCommand {
         case .json: print(Secrets.masked(try outcome.json(), shortest: 6))
         }
         throw ExitCode(outcome.status.rawValue)
-    }
-
-    /// The flags that stand for keys, then `--set` in the order given, so that the most explicit one wins.
-    private func overrides() throws(HarnessError) -> [ProfileReader.Override] {
-        let named: [(flag: String, path: String, value: String?)] = [
-            ("--agents", "agents", self.agents), ("--room-size", "rooms.size", self.roomSize),
-            ("--seed", "seed", self.seed), ("--duration", "phases.steady", self.duration),
-            ("--strategy", "signaling.strategy", self.strategy),
-        ]
-        var overrides = named.compactMap { entry in
-            entry.value.map { value in
-                ProfileReader.Override(
-                    path: entry.path, value: value, source: "\(entry.flag) \(value)", isLiteral: true)
-            }
-        }
-        overrides += try self.settings.overrides()
-        overrides += self.gate.map { text in
-            ProfileReader.Override(path: "gates[]", value: text, source: "--gate '\(text)'", isLiteral: true)
-        }
-        return overrides
     }
 }
