@@ -85,7 +85,8 @@ struct ResultAssembly: Sendable {
         }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
         let validity = RunValidity.judge(
-            run, series: series, profile: self.profile, agents: self.plan.agents.count, facts: self.facts)
+            run, series: series, profile: self.profile, agents: self.plan.agents.count, facts: self.facts,
+            isSimulated: self.isSimulated)
         let negotiations = NegotiationAssembly(
             pairs: outcome.samples.pairs, origin: outcome.startedAt,
             roomNames: self.plan.rooms.map { outcome.roomPrefix + $0.name },

@@ -13,9 +13,11 @@ enum RunValidity {
     ///   - profile: whose limits hold.
     ///   - agents: how many were asked for.
     ///   - facts: what the machine allowed.
+    ///   - isSimulated: whether time was virtual, which no machine can disturb.
     /// - Returns: fit or not, with a reason for each check that is not.
     static func judge(
-        _ run: FinishedRun, series: SeriesReport, profile: Profile, agents: Int, facts: MachineFacts
+        _ run: FinishedRun, series: SeriesReport, profile: Profile, agents: Int, facts: MachineFacts,
+        isSimulated: Bool = false
     ) -> Validity {
         let samples = run.outcome.samples
         var lost: String?
@@ -35,6 +37,7 @@ enum RunValidity {
             agentsRefusedLocally: Int(samples.session.refusedLocally), messagesSent: samples.traffic.sent,
             messagesUnsent: unsent, deliveriesExpected: samples.ledger.expected,
             plansDeliveries: !samples.pairs.isEmpty || profile.chatter != nil, backendLost: lost)
+        inputs.isSimulated = isSimulated
         inputs.throttled = Self.throttled(run, series)
         inputs.negative = samples.probes.reduce(0) { $0 + $1.belowRange }
         inputs.latencies = samples.probes.reduce(0) { $0 + $1.count + $1.belowRange }
@@ -51,7 +54,7 @@ enum RunValidity {
             cpu: profile.validity.cpu.value, throttled: profile.validity.throttled.value,
             foreignShare: profile.validity.foreign.value)
         var validity = ValidityJudge(inputs, limits: limits).judge()
-        validity.facts = Self.circumstances(run, agents: agents, facts: facts)
+        validity.facts = isSimulated ? [] : Self.circumstances(run, agents: agents, facts: facts)
         validity.steadyState = SteadyStateReport(series)
         if let state = validity.steadyState, !state.isSteady { validity.reasons.append(state.sentence) }
         validity.reasons += Self.lostConnections(run, asked: agents)

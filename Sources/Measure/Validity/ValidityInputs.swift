@@ -53,6 +53,8 @@ package struct ValidityInputs: Sendable {
     package var fanoutP99: Double?
     /// Lag of all loops on the 10 ms schedule.
     package var loopLag: Tail
+    /// Whether time is virtual: then no loop lags, and no core is busy.
+    package var isSimulated = false
     /// Share of a core that the busiest event loop used over steady; nil when it was not sampled.
     package var busiestLoop: Double?
     package var agentsRequested: Int

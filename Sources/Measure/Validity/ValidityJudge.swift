@@ -15,7 +15,8 @@ package struct ValidityJudge: Sendable {
     package func judge() -> Validity {
         var validity = Validity(
             checks: [
-                self.lateness(), self.loopLag(), self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
+                self.lateness(), self.inputs.isSimulated ? nil : self.loopLag(),
+                self.inputs.isSimulated ? nil : self.busiestLoop(), self.agents(), self.unsent(), self.samples(),
                 self.throttled(), self.negative(), self.foreign(), self.broker(),
             ].compactMap(\.self))
         if let lost = self.inputs.backendLost { validity.reasons.append("The backend was lost mid-run: \(lost)") }
