@@ -70,14 +70,16 @@ package struct ResultComparison: Codable, Equatable, Sendable {
     ///   - groups: the base first; the trials of each group count as repetitions of one another.
     ///   - judged: the metrics that decide.
     ///   - tolerance: what a change may be and still count as none, as a share of the base.
+    ///   - withSimulated: whether simulated runs may stand beside measured ones.
     /// - Throws: `HarnessError` (not comparable) when the comparable settings of two runs differ, seeds apart.
     package init(
-        groups: [TrialGroup], judged: [String] = Self.judged, tolerance: Double = 0.05
+        groups: [TrialGroup], judged: [String] = Self.judged, tolerance: Double = 0.05, withSimulated: Bool = false
     ) throws(HarnessError) {
         guard let base = groups.first, groups.count >= 2 else {
             throw HarnessError(
                 .badFlag, "there is nothing to compare with", cure: "signalbench compare BASE.json CANDIDATE.json")
         }
+        if !withSimulated { try TrialGroup.refuseMixedWithSimulated(groups) }
         try TrialGroup.refuseDifferentSettings(groups)
         self.base = base.name
         self.baseTrials = base.trials.count

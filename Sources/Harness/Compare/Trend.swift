@@ -100,7 +100,7 @@ package enum NightlyResults {
         guard trends.contains(where: { !$0.nights.isEmpty }) else {
             throw HarnessError(
                 .badResult, "no run of '\(path)' has numbers to be used",
-                cure: "give complete results whose verdict is pass or fail")
+                cure: "give complete, measured results whose verdict is pass or fail")
         }
         for metric in metrics where !trends.contains(where: { $0.metrics.contains(metric) }) {
             throw HarnessError(
@@ -124,7 +124,9 @@ package enum NightlyResults {
         for file in try TrialGroup.files(in: path) {
             let document = try ResultFile.read(file)
             let result = document.result
-            guard result.complete, result.verdict == .pass || result.verdict == .fail else { continue }
+            guard result.complete, result.simulated != true, result.verdict == .pass || result.verdict == .fail else {
+                continue
+            }
             let name = "\(document.profile["name"]?.string ?? "run") on \(result.backend.id)"
             histories[name, default: [:]][result.plan.comparableDigest, default: []].append(
                 Trend.Night(

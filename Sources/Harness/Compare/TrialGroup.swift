@@ -87,6 +87,21 @@ package struct TrialGroup: Sendable {
         }
     }
 
+    /// Keeps what a model says apart from what was measured.
+    ///
+    /// - Parameter groups: the groups.
+    /// - Throws: `HarnessError` (not comparable) when some runs were simulated and others not.
+    static func refuseMixedWithSimulated(_ groups: [TrialGroup]) throws(HarnessError) {
+        let trials = groups.flatMap { group in group.trials.map { (group: group.name, document: $0) } }
+        guard let simulated = trials.first(where: { $0.document.result.simulated == true }),
+            let measured = trials.first(where: { $0.document.result.simulated != true })
+        else { return }
+        throw HarnessError(
+            .notComparable,
+            "the runs of '\(simulated.group)' are simulated and those of '\(measured.group)' were measured",
+            cure: "compare like with like, or say --with-simulated")
+    }
+
     /// The digest of a run's comparable settings as if all runs had one seed; nil when its profile cannot be read.
     private static func seedless(_ document: ReportDocument) -> String? {
         guard let data = try? ReportCoding.encoder(isPretty: false).encode(document.profile) else { return nil }

@@ -40,6 +40,9 @@ struct CompareCommand: ParsableCommand {
     @Flag(name: .customLong("fail-on-regression"), help: "Exit 1 on a regression, 2 when it cannot be told.")
     var failsOnRegression = false
 
+    @Flag(help: "Let simulated runs stand beside measured ones.")
+    var withSimulated = false
+
     @Flag(help: "Also list what is not judged and did not move.")
     var full = false
 
@@ -59,7 +62,8 @@ struct CompareCommand: ParsableCommand {
         }
         let comparison = try ResultComparison(
             groups: try self.results.map { try TrialGroup(reading: $0) },
-            judged: self.metric.isEmpty ? ResultComparison.judged : self.metric, tolerance: self.tolerance / 100)
+            judged: self.metric.isEmpty ? ResultComparison.judged : self.metric, tolerance: self.tolerance / 100,
+            withSimulated: self.withSimulated)
         switch self.format {
         case .text: print(comparison.text(isFull: self.full))
         case .json: try JSONOutput.print(comparison)

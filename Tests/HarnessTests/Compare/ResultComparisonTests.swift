@@ -36,6 +36,18 @@ struct ResultComparisonTests {
         return try ReportDocument(result: result, profile: profile)
     }
 
+    @Test func `what was simulated stands beside what was measured only when asked`() throws {
+        var simulated = try Self.document(["fanout.latency.p50": 3])
+        simulated.result.simulated = true
+        let groups = [
+            TrialGroup(name: "measured", trials: [try Self.document(["fanout.latency.p50": 2])]),
+            TrialGroup(name: "model", trials: [simulated]),
+        ]
+        #expect(throws: HarnessError.self) { try ResultComparison(groups: groups) }
+        #expect(try ResultComparison(groups: groups, withSimulated: true).candidates.count == 1)
+        #expect(throws: Never.self) { try ResultComparison(groups: [groups[1], groups[1]]) }
+    }
+
     /// Trials of one metric about a level, with a spread that is always the same.
     private static func group(
         _ name: String, _ metric: String, _ level: Double, spread: Double, count: Int, seed: UInt64 = 1
