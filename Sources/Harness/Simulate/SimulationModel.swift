@@ -10,6 +10,7 @@ enum SimulationModel {
     /// Reads a link: `delay=20ms`, `delay=10ms..30ms`, `delay=exp:20ms`, `bandwidth=125000`, `split=2`, apart by commas.
     ///
     /// - Parameter text: what the user gave.
+    /// - Returns: the link.
     /// - Throws: `HarnessError` (bad flag), naming the word.
     static func link(_ text: String) throws(HarnessError) -> LinkOptions {
         var options = LinkOptions()
@@ -29,6 +30,7 @@ enum SimulationModel {
     /// Reads a service law: `perMessage=20us,perDelivery=5us,cores=1`.
     ///
     /// - Parameter text: what the user gave.
+    /// - Returns: the law.
     /// - Throws: `HarnessError` (bad flag), naming the word.
     static func service(_ text: String) throws(HarnessError) -> ServiceLaw {
         var law = ServiceLaw(perMessage: .zero, perDelivery: .zero)
@@ -55,6 +57,7 @@ enum SimulationModel {
     /// - Parameters:
     ///   - path: a `capacity.json`, or the folder that has one.
     ///   - cores: of the server.
+    /// - Returns: the law.
     /// - Throws: `HarnessError` (unreadable file) when there is no such law in it.
     static func law(_ path: String, cores: Int = 1) throws(HarnessError) -> ServiceLaw {
         var isFolder: ObjCBool = false
@@ -83,6 +86,8 @@ enum SimulationModel {
 
     /// The faults of a profile as the simulated network has them.
     ///
+    /// - Parameter profile: the profile.
+    /// - Returns: the faults in its order.
     /// - Throws: `HarnessError` (bad profile) for what it has not.
     static func faults(_ profile: Profile) throws(HarnessError) -> [SimulatedRun.PlannedFault] {
         var planned: [SimulatedRun.PlannedFault] = []

@@ -19,7 +19,8 @@ package struct SummaryMarkdown: Sendable {
         let sign = Sign(result.verdict)
         let name = MarkdownText.escape(self.document.profile["name"]?.string ?? "run")
         var lines = [
-            "### \(sign.sign) \(result.simulated == true ? "SIMULATED " : "")\(sign.word.uppercased()): \(name) on \(MarkdownText.escape(result.backend.id))", "",
+            "### \(sign.sign) \(result.simulated == true ? "SIMULATED " : "")\(sign.word.uppercased()): \(name) on \(MarkdownText.escape(result.backend.id))",
+            "",
         ]
         lines += [MarkdownText.escape(VerdictView.sentence(self.document)), ""]
         if !result.gates.isEmpty { lines += self.gates + [""] }
