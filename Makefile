@@ -1,5 +1,5 @@
 # One-line habits; each target says what it does. `make` alone lists them.
-.PHONY: help run test simulate soak bench fuzz sanitize format lint docs install dist
+.PHONY: help run test simulate soak bench fuzz sanitize format lint docs install dist deb
 
 help:                           ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -42,3 +42,6 @@ install:                        ## program, profiles, completions and man pages 
 
 dist:                           ## the same as an archive in .build/dist, with checksums and a list of what is in it (SPDX)
 	bash .ci/dist archive
+
+deb:                            ## the same as a Debian package, .build/dist/signalbench_VERSION_ARCHITECTURE.deb
+	bash .ci/deb

@@ -42,7 +42,7 @@ def page(command, names, version):
         lines += [".TP", ".B " + escaped(spelling(argument)), escaped(argument.get("abstract", ""))]
         if argument.get("defaultValue"):
             lines.append(escaped("Default: %s." % argument["defaultValue"]))
-    inner = [c for c in command.get("subcommands", []) if c["commandName"] != "help"]
+    inner = [c for c in command.get("subcommands", []) if c["commandName"] != "help" and c.get("shouldDisplay", True)]
     if inner:
         lines.append(".SH COMMANDS")
     for other in inner:
