@@ -36,7 +36,8 @@ struct RecoveryTests {
                 self.queue = []
                 self.waiting = nil
                 return ScriptedHTTP.ok(
-                    #"0{"sid":"e\#(self.sessions)","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#)
+                    #"0{"sid":"e\#(self.sessions)","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#,
+                    "Set-Cookie: node=n\(self.sessions); Path=/\r\n")
             }
             self.waiting = channel
             self.flush()
@@ -194,6 +195,24 @@ struct RecoveryTests {
         #expect((end == nil) == (offset == nil))
         #expect(String(decoding: recovery.offset, as: UTF8.self) == offset ?? "")
         if let end { #expect(bytes.getString(at: end, length: 2) == ",\"") }
+    }
+
+    @Test func `the next connection of a session brings the balancer's cookie along`() throws {
+        let simulation = Simulation(seed: 3)
+        let server = Server(simulation.loop)
+        simulation.network.listen(at: "server", server.http)
+        let member = try Member(simulation)
+        for _ in 0..<3 {
+            try member.connect()
+            simulation.run(for: .seconds(1))
+            for link in simulation.network.links { link.suffer(.reset) }
+            simulation.run(for: .seconds(1))
+        }
+        let first = server.http.requests.filter { $0.line.hasPrefix("GET") && !$0.line.contains("sid=") }
+        let cookies = first.map { request in
+            request.head.split(separator: "\r\n").first { $0.hasPrefix("Cookie: ") }.map(String.init)
+        }
+        #expect(cookies == [nil, "Cookie: node=n1", "Cookie: node=n2"])
     }
 
     @Test func `events that no setting names are counted, the commonest first`() throws {

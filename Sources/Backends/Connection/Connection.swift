@@ -90,6 +90,8 @@ package class Connection {
     final var waitsForFlush = false
     private var isFrozen = false
     private var isClosingTransport = false
+    /// What the server's cookies were when the handshake was over.
+    private var cookie: String?
     /// The transport of a WebSocket that has said Close, until the other end has ended the stream.
     private var lingering: (any Transport)?
     private var alarm = LoopAlarm()
@@ -219,7 +221,7 @@ package class Connection {
 
     /// Opens the carrier.
     final func open(at endpoint: Endpoint, ticket: Ticket) {
-        let attempt = DialAttempt(over: endpoint.network, on: self.home.loop)
+        let attempt = DialAttempt(at: endpoint, on: self.home.loop)
         self.attempt = attempt
         Dialer.open(self, at: endpoint.through(attempt), ticket: ticket)
     }
@@ -325,8 +327,10 @@ package class Connection {
     private func finishNow(_ reason: CloseReason) {
         self.state = .ended
         if self.lingering == nil { self.alarm.cancel() }
+        let cookie = self.transport?.cookie ?? self.cookie
         self.transport = nil
-        let resumption = self.finish(reason)
+        var resumption = self.finish(reason)
+        resumption.cookie = cookie
         let owner = self.owner
         self.owner = nil
         self.observer = nil
@@ -390,7 +394,9 @@ extension Connection: TransportOwner {
     final func opened(_ transport: any Transport, early: [ByteBuffer]) {
         guard case .opening = self.state else { return transport.close() }
         self.state = .open
-        self.attempt.take()?.succeeded()
+        let attempt = self.attempt.take()
+        attempt?.succeeded()
+        self.cookie = attempt?.cookie
         self.transport = transport
         let now = self.home.now
         self.movedAt = now

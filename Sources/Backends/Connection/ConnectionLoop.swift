@@ -67,6 +67,7 @@ package final class ConnectionLoop {
         account: Int = 0, ticket: Ticket = .none, resuming resumption: Resumption = .none, owner: any ConnectionOwner
     ) throws(BackendError) -> Connection {
         let endpoint = try self.endpoint.account(account)
+        let ticket = ticket.showing(resumption.cookie)
         let connection = try self.row.connection(self, endpoint, ticket, resumption, owner)
         connection.open(at: endpoint, ticket: ticket)
         return connection

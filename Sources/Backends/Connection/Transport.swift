@@ -24,10 +24,14 @@ protocol Transport: AnyObject {
 
     /// Whether WebSocket frames go through it as they are, a Close among them.
     var carriesFrames: Bool { get }
+
+    /// The `Cookie` field for the server that was asked first, with what it has set since; nil for that of the handshake.
+    var cookie: String? { get }
 }
 
 extension Transport {
     var carriesFrames: Bool { false }
+    var cookie: String? { nil }
 }
 
 /// Who gets what a transport receives: a connection.

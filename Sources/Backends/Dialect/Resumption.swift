@@ -7,4 +7,7 @@ package struct Resumption: Sendable {
     /// Whether the next connection would go on where this one ended, as MQTT's does with a kept session; otherwise it
     /// begins a new session, with the same settings and ticket.
     package let resumes: Bool
+    /// The `Cookie` field that the next connection shows the server, so that a balancer finds the session's node; nil for
+    /// that of the ticket.
+    var cookie: String?
 }

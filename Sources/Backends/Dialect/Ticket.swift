@@ -29,6 +29,14 @@ package struct Ticket: Equatable, Sendable {
         return ticket
     }
 
+    /// The same with the cookies that the session's last connection was given.
+    func showing(_ cookie: String?) -> Ticket {
+        guard let cookie else { return self }
+        var ticket = self
+        ticket.cookie = Cookies(field: self.cookie).updated(by: Cookies(field: cookie)).field
+        return ticket
+    }
+
     /// A ticket for a backend that asks for nothing.
     package static let none = Ticket(values: [:])
 

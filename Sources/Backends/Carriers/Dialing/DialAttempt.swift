@@ -14,19 +14,33 @@ final class DialAttempt: Network {
         case cancelled
     }
 
-    private let base: any Network
+    private let home: Endpoint
     private let state: NIOLoopBoundBox<State>
+    private let cookies: NIOLoopBoundBox<String?>
 
-    init(over base: any Network, on loop: any EventLoop) {
-        self.base = base
+    /// - Parameters:
+    ///   - home: where the first channel leads.
+    ///   - loop: the connection's.
+    init(at home: Endpoint, on loop: any EventLoop) {
+        self.home = home
         self.state = NIOLoopBoundBox(.dialing([]), eventLoop: loop)
+        self.cookies = NIOLoopBoundBox(nil, eventLoop: loop)
+    }
+
+    /// The `Cookie` field for the server that was asked first, when the handshake was over.
+    var cookie: String? { self.cookies.value }
+
+    /// Keeps the cookies with which a handshake was made, or that it set, unless a redirect led to another server.
+    func keep(_ cookies: Cookies, of endpoint: Endpoint) {
+        if endpoint.isServer(of: self.home) { self.cookies.value = cookies.field }
     }
 
     func connect(
         host: String, port: Int, timeout: TimeAmount, on loop: any EventLoop
     ) -> EventLoopFuture<any Channel> {
         if case .cancelled = self.state.value { return loop.makeFailedFuture(Unwanted()) }
-        return self.base.connect(host: host, port: port, timeout: timeout, on: loop).flatMapThrowing { channel in
+        return self.home.network.connect(host: host, port: port, timeout: timeout, on: loop).flatMapThrowing {
+            channel in
             switch self.state.value {
             case .dialing(let channels): self.state.value = .dialing(channels.filter(\.isActive) + [channel])
             case .opened: break
@@ -38,7 +52,7 @@ final class DialAttempt: Network {
         }
     }
 
-    func spawn(_ command: String) throws(DialError) -> any ChildProgram { try self.base.spawn(command) }
+    func spawn(_ command: String) throws(DialError) -> any ChildProgram { try self.home.network.spawn(command) }
 
     /// The connection is open.
     func succeeded() { self.state.value = .opened }

@@ -108,6 +108,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         self.deflate = self.request.deflate(head)
+        self.request.keepCookies(head)
         self.state = .agreed
     }
 

@@ -11,8 +11,12 @@ struct UpgradeRequest: Sendable {
     private let offersDeflate: Bool
     /// The greatest message accepted from the backend, in bytes.
     private let maxMessageBytes: Int
+    private let endpoint: Endpoint
+    private let cookie: String?
 
     init(_ endpoint: Endpoint, plan: WebSocketPlan, cookie: String?) {
+        self.endpoint = endpoint
+        self.cookie = cookie
         let settings = endpoint.settings
         self.key = NIOWebSocketClientUpgrader.randomRequestKey()
         // A dialect that needs a subprotocol of its own offers no other.
@@ -43,6 +47,13 @@ struct UpgradeRequest: Sendable {
     func deflate(_ response: HTTPResponseHead) -> DeflateHandler? {
         (try? DeflateAgreement.read(response.headers, isOffered: self.offersDeflate))
             .flatMap { DeflateFrames($0, maxMessageBytes: self.maxMessageBytes) }.map(DeflateHandler.init)
+    }
+
+    /// Keeps the cookies of an answer to which there is no objection for the session's next connection.
+    func keepCookies(_ response: HTTPResponseHead) {
+        var cookies = Cookies(field: self.cookie)
+        cookies.take(response.headers["Set-Cookie"])
+        (self.endpoint.network as? DialAttempt)?.keep(cookies, of: self.endpoint)
     }
 
     /// What is wrong with the server's answer `101`; nil when nothing is.

@@ -20,6 +20,7 @@ final class PollingTransport: Transport {
     }
 
     private var owner: (any TransportOwner)?
+    private let home: Endpoint
     private var endpoint: Endpoint
     private var plan: EngineIOPlan
     private let timeout: Int64
@@ -49,6 +50,7 @@ final class PollingTransport: Transport {
 
     init(_ owner: any TransportOwner, _ endpoint: Endpoint, _ plan: EngineIOPlan, on loop: any EventLoop) {
         self.owner = owner
+        self.home = endpoint
         self.endpoint = endpoint
         self.plan = plan
         self.timeout = endpoint.settings.connectTimeout
@@ -57,6 +59,8 @@ final class PollingTransport: Transport {
         self.post = HTTPLine(endpoint, on: loop)
         self.maxPayload = Self.defaultMaxPayload
     }
+
+    var cookie: String? { self.endpoint.isServer(of: self.home) ? self.cookies.field : nil }
 
     /// Begins the session; the owner learns what came of it.
     func open(cookie: String?) {

@@ -57,6 +57,8 @@ final class HTTPTransport: Transport {
         self.listener = HTTPLine(endpoint, on: loop)
     }
 
+    var cookie: String? { self.cookies.field }
+
     private var now: Instant { Instant(nanoseconds: Int64(self.loop.now.uptimeNanoseconds)) }
     private var timeout: Int64 { self.endpoint.settings.connectTimeout }
 
