@@ -32,6 +32,8 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
     package static let backendReserve = 32
     /// Memory that an agent costs on both sides together, socket buffers of the kernel included, in bytes.
     package static let bytesPerAgent: UInt64 = 64 << 10
+    /// The same for the two windows of an agent's compression: 256 KiB to deflate and 44 KiB to inflate (zconf.h).
+    package static let bytesPerCompression: UInt64 = 300 << 10
     /// Deliveries a second that a core carries when every delivery is its own read (measured: 80–100 k, shared with
     /// the backend: half).
     package static let deliveriesPerCore = 40_000
@@ -42,7 +44,8 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
     ///   - facts: what the operating system allows.
     ///   - sharesMachine: whether the backend runs on this machine, too.
     ///   - isEmbedded: whether the backend is a child of ours and so inherits our limits.
-    package init(facts: MachineFacts, sharesMachine: Bool, isEmbedded: Bool) {
+    ///   - compresses: whether agents agree on permessage-deflate.
+    package init(facts: MachineFacts, sharesMachine: Bool, isEmbedded: Bool, compresses: Bool = false) {
         let descriptors = Int(clamping: facts.descriptorsHard)
         let raise = "ulimit -n 65536 in the shell that starts it (as root, or after raising nofile in limits.conf)"
         var limits = [
@@ -63,7 +66,9 @@ package struct CarryingCapacity: Codable, Equatable, Sendable {
                     agents: max(0, descriptors - Self.backendReserve),
                     because: "an embedded backend inherits ulimit -n \(descriptors)", raise: raise, isCertain: true))
         }
-        let perAgent = sharesMachine ? Self.bytesPerAgent : Self.bytesPerAgent / 2
+        let perAgent =
+            (sharesMachine ? Self.bytesPerAgent : Self.bytesPerAgent / 2)
+            + (compresses ? Self.bytesPerCompression : 0)
         let isLimited = facts.usableMemory < facts.memoryAvailable
         let left = isLimited ? "left of the control group's \((facts.memoryLimit ?? 0) >> 20) MiB" : "available"
         limits.append(

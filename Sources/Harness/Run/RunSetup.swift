@@ -33,7 +33,10 @@ struct RunSetup: Sendable {
             files: ReportFiles(folder: folder, writesHTML: self.writesHTML), interruption: self.interruption,
             printer: self.printer)
         let isElsewhere = if case .running = placement { true } else { false }
-        let capacity = CarryingCapacity(facts: self.facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere)
+        let compression = profile.backend.options["compression"] ?? profile.backend.reach["compression"]
+        let capacity = CarryingCapacity(
+            facts: self.facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere,
+            compresses: compression == "deflate")
         for finding in Preflight.check(agents: plan.agents.count, capacity: capacity) {
             switch finding {
             case .warning(let text): self.printer.warn(text)

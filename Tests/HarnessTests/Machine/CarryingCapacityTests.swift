@@ -52,6 +52,12 @@ struct CarryingCapacityTests {
         #expect(!wide.text.contains("quota"))
     }
 
+    @Test func `compression costs each agent its windows`() throws {
+        let capacity = CarryingCapacity(
+            facts: Self.facts(memory: 332 << 20), sharesMachine: false, isEmbedded: false, compresses: true)
+        #expect(capacity.limits.first { $0.resource == "memory" }?.agents == 1_024)
+    }
+
     @Test func `a backend elsewhere costs this machine half the memory`() {
         let here = CarryingCapacity(facts: Self.facts(), sharesMachine: true, isEmbedded: false)
         let there = CarryingCapacity(facts: Self.facts(), sharesMachine: false, isEmbedded: false)
