@@ -21,7 +21,7 @@ import Testing
 
     static let names = [
         "quickstart", "mesh-8", "broadcast-100", "churn", "glare", "soak", "mqtt-qos0", "mqtt-qos1", "mqtt5-inbox",
-        "storm", "nats", "redis",
+        "storm", "nats", "redis", "restart",
     ]
 
     @Test(arguments: Self.names)

@@ -84,9 +84,9 @@ struct Watch {
     /// Notices that nobody was a member for a whole interval although the plan wanted somebody all the time.
     private mutating func noticeLoss(_ sum: CellSnapshot, interval: Double, at now: Instant) {
         guard sum.peakConnected == 0, sum.leastPlanned > 0, self.everConnected > 0, interval > 0.5,
-            now - self.origin < self.configuration.plan.phases.steadyEnd
+            now - self.origin < self.configuration.plan.phases.steadyEnd, !self.isPlanned(now - self.origin)
         else {
-            if sum.peakConnected > 0 { (self.aloneSince, self.alone) = (nil, 0) }
+            if sum.peakConnected > 0 || self.isPlanned(now - self.origin) { (self.aloneSince, self.alone) = (nil, 0) }
             return
         }
         // Seconds in which the plan wanted nobody for a moment count neither for nor against.
@@ -99,6 +99,14 @@ struct Watch {
             self.lost = .backendLost(
                 at: self.seconds(since),
                 detail: "all \(self.everConnected) connected agents lost their connections and none came back")
+        }
+    }
+
+    /// Whether a fault of the plan keeps everybody away at a time since T0: a killed backend until the run ends.
+    private func isPlanned(_ time: Int64) -> Bool {
+        self.configuration.profile.faults.contains { fault in
+            guard fault.kind.takesEverybody, time >= fault.at.nanoseconds else { return false }
+            return fault.kind.isMoment || time < fault.at.nanoseconds + fault.span.nanoseconds + Self.second
         }
     }
 

@@ -97,7 +97,7 @@ struct FaultSchedule: Sendable {
                 law.bytesPerSecond = law.bytesPerSecond == 0 ? fault.bytes : min(law.bytesPerSecond, fault.bytes)
             case .split: law.piece = law.piece == 0 ? fault.bytes : min(law.piece, fault.bytes)
             case .stall: law.isStalled = true
-            case .refuse, .cut, .reset: break
+            case .refuse, .cut, .reset, .kill, .stop, .restart: break
             }
         }
         return law

@@ -36,7 +36,13 @@ package enum ProxyController {
         var faults: [Profile.Fault] = []
         if let file = request.faultsFile {
             switch ProfileLoader.read(path: file) {
-            case .success(let profile): faults = profile.faults
+            case .success(let profile):
+                faults = profile.faults
+                if let stray = faults.first(where: { $0.kind.place != .path }) {
+                    throw HarnessError(
+                        .badProfile, "\(file): \(stray.kind.rawValue) happens to no bytes, so the proxy cannot do it",
+                        cure: "leave it out, or play the profile with signalbench run")
+                }
             case .failure(let error): throw ProfileLoader.harnessError(error)
             }
         }

@@ -16,10 +16,11 @@ final class RunFaults: Sendable {
 
     /// Starts it on a loop of its own, so that it takes nothing from the agents' loops.
     ///
-    /// - Returns: nil for a profile without faults.
+    /// - Returns: nil for a profile without faults of the path.
     /// - Throws: `HarnessError` when it cannot listen, or when the run has a proxy of its own.
     init?(_ profile: Profile, to url: BackendURL) async throws {
-        guard !profile.faults.isEmpty else { return nil }
+        let faults = profile.faults.filter { $0.kind.place == .path }
+        guard !faults.isEmpty else { return nil }
         if let proxy = profile.backend.options["proxy"], proxy != "none" {
             throw HarnessError(
                 .badProfile,
@@ -29,8 +30,7 @@ final class RunFaults: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let proxy = try await FaultProxy.start(
-                on: ("127.0.0.1", 0), to: (url.host, url.port), faults: profile.faults, seed: profile.seed, group: group
-            )
+                on: ("127.0.0.1", 0), to: (url.host, url.port), faults: faults, seed: profile.seed, group: group)
             self.group = group
             self.proxy = proxy
             self.network = FaultNetwork(to: proxy.address)

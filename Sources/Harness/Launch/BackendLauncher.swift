@@ -9,6 +9,8 @@ import Subprocess
 package struct BackendLauncher: Sendable {
     /// The folder that receives `backend.stderr.log` and `backend.stdout.log`; `nil` keeps no files.
     package var logFolder: String?
+    /// Whether they are gone on with, as when a backend is started again.
+    package var appendsLogs = false
     /// How long the child may take to listen.
     package var timeout: Duration
     /// How long it may take to end after SIGTERM.
@@ -33,8 +35,8 @@ package struct BackendLauncher: Sendable {
         body: @escaping @Sendable (RunningBackend) async throws -> Outcome
     ) async throws -> Outcome {
         try await self.refuseTakenPort(command)
-        let output = OutputLog(path: self.logFolder.map { $0 + "/backend.stdout.log" })
-        let errors = OutputLog(path: self.logFolder.map { $0 + "/backend.stderr.log" })
+        let output = OutputLog(path: self.logFolder.map { $0 + "/backend.stdout.log" }, appends: self.appendsLogs)
+        let errors = OutputLog(path: self.logFolder.map { $0 + "/backend.stderr.log" }, appends: self.appendsLogs)
         let configuration = try await self.configuration(for: command)
         let teardown = self.teardownSequence
         let timeout = self.timeout
@@ -185,6 +187,9 @@ package struct LaunchCommand: Equatable, Sendable {
         self.isSupervised = isSupervised
     }
 
+    /// The flag of `serve` that ends it with its standard input.
+    static let endsWithInput = "--until-eof"
+
     /// An embedded backend on a free port of loopback.
     ///
     /// The child ends when its standard input does, so that not even the driver's violent end leaves it behind.
@@ -197,7 +202,7 @@ package struct LaunchCommand: Equatable, Sendable {
     package static func embedded(_ id: String, options: [String], own: String) -> LaunchCommand {
         let shown = ["serve", id, "--host", "127.0.0.1", "--port", "0"] + options
         return LaunchCommand(
-            executable: own, arguments: shown + ["--until-eof"], shown: ["signalbench"] + shown,
+            executable: own, arguments: shown + [Self.endsWithInput], shown: ["signalbench"] + shown,
             announcement: .readyLine)
     }
 
@@ -212,7 +217,7 @@ package struct LaunchCommand: Equatable, Sendable {
         if words.first == "signalbench", words.dropFirst().first == "serve" {
             let rest = Array(words.dropFirst())
             return LaunchCommand(
-                executable: own, arguments: rest + ["--until-eof"], shown: words, announcement: .readyLine)
+                executable: own, arguments: rest + [Self.endsWithInput], shown: words, announcement: .readyLine)
         }
         let command = words.first == "signalbench" ? [own] + words.dropFirst() : words
         return LaunchCommand(
@@ -225,6 +230,8 @@ package struct LaunchCommand: Equatable, Sendable {
 package struct RunningBackend: Sendable {
     /// The process whose CPU and memory are the backend's.
     package let pid: Int32
+    /// The process group that holds it, all that it started, and its supervisor.
+    package let group: Int32
     /// Where it listens, when it said so itself.
     package let url: String?
     /// The command that started it, for the report.

@@ -155,7 +155,8 @@ struct ReadyWaiter: Sendable {
     private func ask() async throws -> RunningBackend? {
         switch self.command.announcement {
         case .readyLine:
-            guard let line = self.output.firstLine else { return nil }
+            // A supervisor's own line comes first.
+            guard let line = self.output.line(self.command.isSupervised ? 1 : 0) else { return nil }
             guard let ready = ReadyLine(line: line) else {
                 throw HarnessError(
                     .launchFailed,
@@ -167,7 +168,7 @@ struct ReadyWaiter: Sendable {
         case .probe(let check):
             var pid = self.child
             if self.command.isSupervised {
-                guard let line = self.output.firstLine, let child = SupervisedPID(line: line) else { return nil }
+                guard let line = self.output.line(0), let child = SupervisedPID(line: line) else { return nil }
                 pid = child.pid
             }
             guard ProcessStat.isAlive(pid), await ServerProbe.isReady(check) else { return nil }
@@ -176,7 +177,7 @@ struct ReadyWaiter: Sendable {
     }
 
     private func backend(pid: Int32, url: String?) -> RunningBackend {
-        RunningBackend(pid: pid, url: url, command: self.command.shown, log: self.log)
+        RunningBackend(pid: pid, group: self.child, url: url, command: self.command.shown, log: self.log)
     }
 }
 

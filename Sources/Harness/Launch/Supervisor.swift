@@ -133,7 +133,7 @@ package final class OutputLog: Sendable {
         var file: FileHandle?
         var lines: [String] = []
         var partial: [UInt8] = []
-        var firstLine: String?
+        var first: [String] = []
     }
 
     private static let keptLines = 20
@@ -143,10 +143,15 @@ package final class OutputLog: Sendable {
 
     /// Opens the log.
     ///
-    /// - Parameter path: the file to write, made anew; `nil` keeps the last lines only.
-    package init(path: String?) {
+    /// - Parameters:
+    ///   - path: the file to write, made anew; `nil` keeps the last lines only.
+    ///   - appends: whether a file that is there is gone on with.
+    package init(path: String?, appends: Bool = false) {
         var file: FileHandle?
-        if let path, FileManager.default.createFile(atPath: path, contents: nil) {
+        if let path, appends, let old = FileHandle(forWritingAtPath: path) {
+            _ = try? old.seekToEnd()
+            file = old
+        } else if let path, FileManager.default.createFile(atPath: path, contents: nil) {
             file = FileHandle(forWritingAtPath: path)
         }
         self.state = Mutex(State(file: file))
@@ -178,9 +183,9 @@ package final class OutputLog: Sendable {
         }
     }
 
-    /// The first line, once it is complete.
-    package var firstLine: String? {
-        self.state.withLock { $0.firstLine }
+    /// One of the first two lines, once it is complete.
+    package func line(_ number: Int) -> String? {
+        self.state.withLock { number < $0.first.count ? $0.first[number] : nil }
     }
 
     /// The last lines that are not blank, oldest first.
@@ -197,7 +202,7 @@ package final class OutputLog: Sendable {
     private static func endLine(_ state: inout State) {
         let line = String(decoding: state.partial, as: UTF8.self)
         state.partial.removeAll(keepingCapacity: true)
-        if state.firstLine == nil { state.firstLine = line }
+        if state.first.count < 2 { state.first.append(line) }
         guard line.contains(where: { !$0.isWhitespace }) else { return }
         state.lines.append(line)
         if state.lines.count > Self.keptLines { state.lines.removeFirst() }

@@ -15,6 +15,7 @@ package final class ProcessSampler: Sendable {
         var loops: LoopThreads
         var previousThrottled: Double?
         var previousPressure: Double?
+        var backend: ProcessTree?
         var samples: [UsageSample] = []
     }
 
@@ -24,21 +25,31 @@ package final class ProcessSampler: Sendable {
     private let pressure = ProcFile("/proc/pressure/cpu")
     private let quota = CPUQuota()
     private let cores = MachineFacts.usableCores()
-    private let backend: ProcessTree?
 
     /// Starts a first, still empty interval.
     ///
     /// - Parameter backend: the backend's process, when its pid is known.
     package init(backend: Int32?) {
-        self.backend = backend.map(ProcessTree.init(root:))
+        let backend = backend.map(ProcessTree.init(root:))
         var loops = LoopThreads()
         _ = loops.advance(seconds: 0)
         self.state = Mutex(
             State(
                 previousAt: MonotonicClock.now(), previousGenerator: Self.ownCPUSeconds(),
-                previousBackend: self.backend?.usage()?.cpuSeconds,
+                previousBackend: backend?.usage()?.cpuSeconds,
                 previousTimes: self.machine?.text().flatMap(CPUTimes.init(text:)), loops: loops,
-                previousThrottled: self.quota?.throttledSeconds(), previousPressure: Self.seconds(of: self.pressure)))
+                previousThrottled: self.quota?.throttledSeconds(), previousPressure: Self.seconds(of: self.pressure),
+                backend: backend))
+    }
+
+    /// The backend is another process from now on.
+    ///
+    /// - Parameter pid: the new one.
+    package func follow(_ pid: Int32) {
+        let tree = ProcessTree(root: pid)
+        self.state.withLock {
+            $0.backend = tree; $0.previousBackend = tree.usage()?.cpuSeconds
+        }
     }
 
     /// The samples so far, in order of time.
@@ -53,7 +64,7 @@ package final class ProcessSampler: Sendable {
             let seconds = Double(now - state.previousAt) / 1e9
             guard seconds >= 0.05 else { return }
             let generator = Self.ownCPUSeconds()
-            let backend = self.backend?.usage()
+            let backend = state.backend?.usage()
             let times = self.machine?.text().flatMap(CPUTimes.init(text:))
             let loops = state.loops.advance(seconds: seconds)
             let (throttled, pressure) = (self.quota?.throttledSeconds(), Self.seconds(of: self.pressure))

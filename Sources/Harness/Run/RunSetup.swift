@@ -87,7 +87,7 @@ struct RunSetup: Sendable {
     static func placement(
         of profile: Profile, agents: Int, own: String, note: (String) -> Void = { _ in }
     ) throws -> BackendPlacement {
-        let placement = try BackendPlacement.of(profile.backend, own: own)
+        let placement = try BackendPlacement.of(profile.backend, own: own).facing(profile.faults, own: own)
         if case .running(let url) = placement {
             let settings = try BackendSettings(profile: profile.backend, url: url)
             try settings.checkAccounts(for: agents)

@@ -82,14 +82,25 @@ struct SingleRun: Sendable {
         switch self.placement {
         case .running(let url):
             try await self.refuseUnreachable(url)
-            return try await self.load(url: url, backend: nil)
+            return try await self.load(url: url)
         case .launched(let command, let url):
             self.printer.note("starting \(command.shown.joined(separator: " "))")
             let interruption = self.interruption
-            return try await BackendLauncher(logFolder: self.folder.path).withBackend(
-                command, isCancelled: { interruption.isRequested }
-            ) { backend in
-                try await self.load(url: url ?? backend.url ?? "", backend: backend)
+            let launcher = BackendLauncher(logFolder: self.folder.path)
+            return try await launcher.withBackend(command, isCancelled: { interruption.isRequested }) { backend in
+                let sampler = ProcessSampler(backend: backend.pid)
+                let process = BackendProcess(
+                    backend, command: command, launcher: launcher, faults: self.profile.faults
+                ) { sampler.follow($0.pid) }
+                do {
+                    let finished = try await self.load(
+                        url: url ?? backend.url ?? "", pid: backend.pid, process: process, sampler: sampler)
+                    await process.end()
+                    return finished
+                } catch {
+                    await process.end()
+                    throw error
+                }
             }
         }
     }
@@ -110,7 +121,10 @@ struct SingleRun: Sendable {
     }
 
     /// Plays the plan against a backend that takes connections.
-    private func load(url: String, backend: RunningBackend?) async throws -> FinishedRun {
+    private func load(
+        url: String, pid: Int32? = nil, process: BackendProcess? = nil,
+        sampler: ProcessSampler = ProcessSampler(backend: nil)
+    ) async throws -> FinishedRun {
         let settings = try BackendSettings(profile: self.profile.backend, url: url)
         let capabilities = try Self.capabilities(settings)
         let loops = LoopCount.of(self.profile, plan: self.plan)
@@ -119,21 +133,21 @@ struct SingleRun: Sendable {
             CellConfiguration(
                 plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities,
                 runID: .random(in: 1...UInt32.max), loops: loops), network: faults?.network)
-        let sampler = ProcessSampler(backend: backend?.pid)
         let recorder = RunRecorder(sampler: sampler, printer: self.printer)
         let keeper = PartialKeeper(
             assembly: self.assembly, files: self.files, profile: self.profile, recorder: recorder)
-        let watch = backend.map { backend in
+        let watch = process.map { process in
             Task {
                 while !Task.isCancelled {
-                    if !backend.isAlive { return fleet.backendLost("its process \(backend.pid) ended") }
+                    if let loss = process.loss { return fleet.backendLost(loss) }
                     try? await Task.sleep(for: .milliseconds(100))
                 }
             }
         }
         defer { watch?.cancel() }
         let counting = BrokerCounting(settings)
-        await counting.begin()
+        // A broker that is killed begins its count again.
+        if !self.profile.faults.contains(where: { $0.kind == .kill || $0.kind == .restart }) { await counting.begin() }
         let startedAt = Date()
         let began = MonotonicClock.now()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -143,6 +157,7 @@ struct SingleRun: Sendable {
                 try await fleet.run(on: Array(group.makeIterator()), beforeClosing: { await counting.end() }) {
                     snapshot in
                     faults?.keepTime(elapsed: snapshot.elapsed)
+                    process?.keepTime(elapsed: snapshot.elapsed)
                     recorder.take(snapshot)
                     keeper.keep(at: snapshot.elapsed)
                 }
@@ -158,7 +173,7 @@ struct SingleRun: Sendable {
         return FinishedRun(
             outcome: outcome, series: recorder.series, fanout: recorder.fanout, signaling: recorder.signaling,
             usage: sampler.samples, capabilities: capabilities,
-            url: "\(settings.url)", pid: backend?.pid, brokerDeliveries: counting.deliveries, passed: passed,
+            url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries, passed: passed,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
     }
 

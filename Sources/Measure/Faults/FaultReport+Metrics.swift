@@ -1,6 +1,8 @@
 extension FaultReport {
     /// The kinds that a metric's path may name: those that a profile knows.
-    package static let kinds = ["delay", "throttle", "stall", "cut", "reset", "refuse", "split"]
+    package static let kinds = [
+        "delay", "throttle", "stall", "cut", "reset", "refuse", "split", "kill", "stop", "restart",
+    ]
 
     /// The metrics of a run's faults by kind: of several faults of a kind times and peaks are the worst, counts the sums.
     ///

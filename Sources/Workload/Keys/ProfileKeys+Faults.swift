@@ -4,7 +4,7 @@ extension ProfileKeys {
     static let faults: [ProfileKey] = [
         ProfileKey(
             "faults", .faults, \.faults,
-            "What goes wrong between agents and backend, and when: {at: 10s, for: 5s, kind: delay, by: 200ms}.",
+            "What goes wrong between agents and backend or with it, and when: {at: 10s, for: 5s, kind: delay, by: 200ms}.",
             absence: "none", isNew: true)
     ]
 }
@@ -75,7 +75,9 @@ extension KeyForm where Value == [Profile.Fault] {
         if let node = wanted("bytes", by: [.throttle, .split]) {
             fault.bytes = KeyForm<Int>.whole(1...1_000_000_000).parse(&reader, node, "\(path).bytes") ?? 1
         }
-        if let node = values["share"] {
+        if let node = values["share"], kind.place == .process {
+            reader.report("\(path).share means nothing for \(kind.rawValue)", at: node.place)
+        } else if let node = values["share"] {
             fault.share =
                 KeyForm<Profile.Ratio>.share(most: "is a share of the connections, at most 100%")
                 .parse(&reader, node, "\(path).share") ?? .percent(100)
