@@ -36,6 +36,9 @@ final class Agent {
     var peers: [PeerState] = []
     var foreigners: [PeerID] = []
 
+    /// Whether it closed its connection only to open another at once.
+    var returnsAtOnce = false
+
     /// When the call that waits for the join was due; nil when none waits.
     var pendingCall: Instant?
     /// Intended time of the next chatter message.

@@ -50,6 +50,7 @@ extension LoopCell {
                 self.schedule.add(.goodbye(agent: agent.local), at: origin + plan.leaves(agent: Int(agent.index)))
             }
         }
+        self.scheduleFaults(at: origin)
         // A virtual clock never lags.
         if !self.configuration.isSimulated { self.schedule.add(.lagProbe, at: origin) }
         self.schedule.add(.upkeep, at: origin + 1_000_000_000)

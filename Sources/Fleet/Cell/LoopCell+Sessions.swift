@@ -215,6 +215,10 @@ extension LoopCell {
     }
 
     private func scheduleReconnect(_ agent: Agent, at now: Instant) {
+        if agent.returnsAtOnce {
+            agent.returnsAtOnce = false
+            return self.schedule.add(.reconnect(agent: agent.local), at: now)
+        }
         guard self.configuration.settings.reconnect == .backoff, !self.isEnded, !self.isLeaving else { return }
         self.schedule.add(
             .reconnect(agent: agent.local),

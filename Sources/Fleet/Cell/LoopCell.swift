@@ -145,6 +145,7 @@ extension LoopCell: ScheduleOwner {
         case .joinGrace(let agent, let connection): self.joinGraceOver(self.agents[Int(agent)], connection)
         case .finalLeave: self.finalLeave()
         case .goodbye(let agent): self.goodbye(self.agents[Int(agent)], at: due)
+        case .fault(let number, let isOver): self.fault(number, isOver: isOver)
         case .lagProbe: self.probeLag(due: due)
         case .upkeep: self.upkeep(at: due)
         }

@@ -165,7 +165,7 @@ final class NegotiationDriver {
         case .attemptTimeout(let local, let peer, let generation):
             self.attemptTimedOut(agent(local), Int(peer), generation, at: due)
         case .arrive, .roomCalls, .roomCallsAnyway, .call, .chatter, .depart, .reconnect, .connectTimeout, .joinGrace,
-            .finalLeave, .goodbye, .lagProbe, .upkeep:
+            .finalLeave, .goodbye, .fault, .lagProbe, .upkeep:
             preconditionFailure("a timer that is no negotiation's: \(event)")
         }
     }

@@ -25,6 +25,8 @@ enum TimerEvent {
     case finalLeave
     /// An agent that stayed to the end says goodbye.
     case goodbye(agent: Int32)
+    /// A fault of the agents begins, or is over.
+    case fault(number: Int32, isOver: Bool)
     /// The 10 ms probe of the loop's lag.
     case lagProbe
     /// Once a second: ghosts and lingering records.

@@ -48,7 +48,8 @@ final class BackendProcess: Sendable {
             case .kill: return [(start, .kill)]
             case .stop: return [(start, .stop), (end, .go)]
             case .restart: return [(start, .kill), (end, .start)]
-            case .delay, .throttle, .stall, .cut, .reset, .refuse, .split: return []
+            case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue, .vanish, .reconnectAll, .slowReader:
+                return []
             }
         }.sorted { $0.at < $1.at }
         var again = launcher

@@ -1,5 +1,4 @@
 import NIOCore
-import Signaling
 import Workload
 
 /// One direction of one connection through the proxy: what is held back, and until when.
@@ -14,6 +13,8 @@ struct FaultFlow {
         var bytesPerSecond = 0
         /// Bytes of a piece; 0 for as they come.
         var piece = 0
+        /// Nanoseconds of which each passes as one piece what came in it; 0 for as it comes.
+        var glue: Int64 = 0
         var isStalled = false
     }
 
@@ -47,20 +48,25 @@ struct FaultFlow {
             let size = self.law.piece > 0 ? min(self.law.piece, rest.readableBytes) : rest.readableBytes
             guard let part = rest.readSlice(length: size) else { return }
             // What came before is never overtaken.
-            let due = max(now + self.law.delay, self.queue.last?.due ?? 0)
+            var due = max(now + self.law.delay, self.queue.last?.due ?? 0)
+            if self.law.glue > 0 { due = (due + self.law.glue - 1) / self.law.glue * self.law.glue }
             self.queue.append(Item(bytes: part, due: due))
         }
     }
 
     /// The next bytes that are due; nil when there are none, or when they are held back.
     mutating func pop(at now: Int64) -> ByteBuffer? {
-        guard !self.law.isStalled, let item = self.queue.first, item.due <= now else { return nil }
+        guard !self.law.isStalled, var item = self.queue.first, item.due <= now else { return nil }
+        if self.law.bytesPerSecond > 0, self.free > now { return nil }
+        self.queue.removeFirst()
+        while self.law.glue > 0, var next = self.queue.first, next.due <= now {
+            item.bytes.writeBuffer(&next.bytes)
+            self.queue.removeFirst()
+        }
         if self.law.bytesPerSecond > 0 {
-            guard self.free <= now else { return nil }
             let time = Int64(Double(item.bytes.readableBytes) / Double(self.law.bytesPerSecond) * 1e9)
             self.free = now + time
         }
-        self.queue.removeFirst()
         self.held -= item.bytes.readableBytes
         self.passed += item.bytes.readableBytes
         return item.bytes
@@ -80,8 +86,7 @@ struct FaultSchedule: Sendable {
 
     /// Whether a fault happens to a connection; the same connections for the whole fault.
     func strikes(_ fault: Int, connection: Int) -> Bool {
-        let draw = SplitMix64.mix(self.seed, UInt64(fault) << 32 | UInt64(truncatingIfNeeded: connection))
-        return Int64(draw % 1_000_000) < Int64(self.faults[fault].share.millionths)
+        self.faults[fault].strikes(connection, number: fault, seed: self.seed)
     }
 
     /// What holds for the bytes of a connection at a time since T0, in nanoseconds.
@@ -96,8 +101,9 @@ struct FaultSchedule: Sendable {
             case .throttle:
                 law.bytesPerSecond = law.bytesPerSecond == 0 ? fault.bytes : min(law.bytesPerSecond, fault.bytes)
             case .split: law.piece = law.piece == 0 ? fault.bytes : min(law.piece, fault.bytes)
+            case .glue: law.glue = max(law.glue, fault.by.nanoseconds)
             case .stall: law.isStalled = true
-            case .refuse, .cut, .reset, .kill, .stop, .restart: break
+            case .refuse, .cut, .reset, .kill, .stop, .restart, .vanish, .reconnectAll, .slowReader: break
             }
         }
         return law

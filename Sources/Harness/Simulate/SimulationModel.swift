@@ -100,6 +100,8 @@ enum SimulationModel {
             case .stall where fault.share.value == 1:
                 planned.append(.init(at: at, .link(.freeze([.toServer, .toClient], span), all: true)))
             case .refuse where fault.share.value == 1: planned.append(.init(at: at, .refuse(span)))
+            // Agents do these to themselves, whatever carries them.
+            case .vanish, .reconnectAll, .slowReader: break
             default:
                 throw HarnessError(
                     .badProfile, "faults[\(index)]: the simulated network has no '\(fault.name)' of a share of links",

@@ -1,7 +1,8 @@
 extension FaultReport {
     /// The kinds that a metric's path may name: those that a profile knows.
     package static let kinds = [
-        "delay", "throttle", "stall", "cut", "reset", "refuse", "split", "kill", "stop", "restart",
+        "delay", "throttle", "stall", "cut", "reset", "refuse", "split", "glue", "kill", "stop", "restart", "vanish",
+        "reconnectAll", "slowReader",
     ]
 
     /// The metrics of a run's faults by kind: of several faults of a kind times and peaks are the worst, counts the sums.

@@ -69,7 +69,7 @@ extension KeyForm where Value == [Profile.Fault] {
             fault.span =
                 KeyForm<Profile.Duration>.duration(isPositive: true).parse(&reader, node, "\(path).for") ?? .zero
         }
-        if let node = wanted("by", by: [.delay]) {
+        if let node = wanted("by", by: [.delay, .glue]) {
             fault.by = KeyForm<Profile.Duration>.duration(isPositive: true).parse(&reader, node, "\(path).by") ?? .zero
         }
         if let node = wanted("bytes", by: [.throttle, .split]) {
@@ -79,7 +79,7 @@ extension KeyForm where Value == [Profile.Fault] {
             reader.report("\(path).share means nothing for \(kind.rawValue)", at: node.place)
         } else if let node = values["share"] {
             fault.share =
-                KeyForm<Profile.Ratio>.share(most: "is a share of the connections, at most 100%")
+                KeyForm<Profile.Ratio>.share(most: "is a share of the connections or agents, at most 100%")
                 .parse(&reader, node, "\(path).share") ?? .percent(100)
         }
         return fault

@@ -1,3 +1,5 @@
+import Signaling
+
 extension Profile {
     /// One thing that goes wrong between agents and backend, or with the backend, at a planned time.
     package struct Fault: Equatable, Sendable {
@@ -6,11 +8,11 @@ extension Profile {
         /// How long it lasts; zero for what happens once.
         package var span = Duration.zero
         package var kind: Kind
-        /// With delay: how much; with split: nothing.
+        /// With delay: how much longer; with glue: what passes at once.
         package var by = Duration.zero
         /// With throttle: bytes a second each way and connection; with split: bytes of a piece.
         package var bytes = 0
-        /// The share of the connections that it happens to.
+        /// The share of the connections, or of the agents, that it happens to.
         package var share = Ratio.percent(100)
 
         package init(at: Duration, kind: Kind) {
@@ -33,12 +35,20 @@ extension Profile {
             case refuse
             /// Bytes come in small pieces.
             case split
+            /// Bytes of a while come together.
+            case glue
             /// The backend's process and all that it started get SIGKILL.
             case kill
             /// The backend's process and all that it started get SIGSTOP, and SIGCONT when the time is over.
             case stop
             /// As ``kill``, and the same command starts the backend again when the time is over.
             case restart
+            /// Agents end their connections without a word, and come back as their policy has it.
+            case vanish
+            /// Agents close their connections in order and dial again at once.
+            case reconnectAll
+            /// Agents do not read what comes on their connections.
+            case slowReader
 
             /// What a fault happens to.
             package enum Place: Sendable {
@@ -46,23 +56,31 @@ extension Profile {
                 case path
                 /// The process of a backend that the run started.
                 case process
+                /// The agents themselves.
+                case agents
             }
 
             package var place: Place {
                 switch self {
-                case .delay, .throttle, .stall, .cut, .reset, .refuse, .split: .path
+                case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue: .path
                 case .kill, .stop, .restart: .process
+                case .vanish, .reconnectAll, .slowReader: .agents
                 }
             }
 
             /// Whether it happens once and has no duration.
-            package var isMoment: Bool { self == .cut || self == .reset || self == .kill }
+            package var isMoment: Bool {
+                switch self {
+                case .cut, .reset, .kill, .vanish, .reconnectAll: true
+                case .delay, .throttle, .stall, .refuse, .split, .glue, .stop, .restart, .slowReader: false
+                }
+            }
 
             /// Whether everybody may be gone as long as it lasts, for no fault of the backend's.
             package var takesEverybody: Bool {
                 switch self {
                 case .stall, .refuse, .kill, .stop, .restart: true
-                case .delay, .throttle, .cut, .reset, .split: false
+                case .delay, .throttle, .cut, .reset, .split, .glue, .vanish, .reconnectAll, .slowReader: false
                 }
             }
         }
@@ -72,9 +90,24 @@ extension Profile {
             switch self.kind {
             case .delay: "delay of \(self.by.text)"
             case .throttle: "throttle to \(self.bytes) B/s"
+            case .glue: "glue for \(self.by.text)"
             case .split: "split every \(self.bytes) B"
-            case .stall, .cut, .reset, .refuse, .kill, .stop, .restart: self.kind.rawValue
+            case .reconnectAll: "reconnect of all"
+            case .slowReader: "slow readers"
+            case .stall, .cut, .reset, .refuse, .kill, .stop, .restart, .vanish: self.kind.rawValue
             }
+        }
+
+        /// Whether it happens to a connection or an agent; the same ones as long as it lasts, and in every run.
+        ///
+        /// - Parameters:
+        ///   - one: its number.
+        ///   - number: the fault's own, so that others meet others.
+        ///   - seed: of the profile.
+        /// - Returns: the same answer for the same three.
+        package func strikes(_ one: Int, number: Int, seed: UInt64) -> Bool {
+            let draw = SplitMix64.mix(seed, UInt64(number) << 32 | UInt64(truncatingIfNeeded: one))
+            return Int64(draw % 1_000_000) < Int64(self.share.millionths)
         }
     }
 }

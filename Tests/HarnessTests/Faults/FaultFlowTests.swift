@@ -12,9 +12,9 @@ struct FaultFlowTests {
     }
 
     private static func law(
-        delay: Int64 = 0, rate: Int = 0, piece: Int = 0, isStalled: Bool = false
+        delay: Int64 = 0, rate: Int = 0, piece: Int = 0, glue: Int64 = 0, isStalled: Bool = false
     ) -> FaultFlow.Law {
-        FaultFlow.Law(delay: delay, bytesPerSecond: rate, piece: piece, isStalled: isStalled)
+        FaultFlow.Law(delay: delay, bytesPerSecond: rate, piece: piece, glue: glue, isStalled: isStalled)
     }
 
     @Test func `without a fault bytes pass at once, as they came`() {
@@ -65,6 +65,18 @@ struct FaultFlowTests {
         flow.set(Self.law(piece: 3))
         flow.push(ByteBuffer(string: "0123456789"), at: 0)
         #expect(Self.drained(&flow, at: 0) == ["012", "345", "678", "9"])
+    }
+
+    @Test func `what is glued comes as one piece at the end of its while, unchanged and once`() {
+        var flow = FaultFlow()
+        flow.set(Self.law(glue: 1_000))
+        for (time, text) in [(10, "a"), (500, "b"), (1_000, "c"), (1_001, "d")] as [(Int64, String)] {
+            flow.push(ByteBuffer(string: text), at: time)
+        }
+        #expect(Self.drained(&flow, at: 999).isEmpty && flow.next == 1_000)
+        #expect(Self.drained(&flow, at: 1_000) == ["abc"])
+        #expect(Self.drained(&flow, at: 1_999).isEmpty && flow.next == 2_000)
+        #expect(Self.drained(&flow, at: 2_000) == ["d"] && flow.passed == 4 && flow.held == 0)
     }
 
     @Test func `a full flow says so before it hoards`() {

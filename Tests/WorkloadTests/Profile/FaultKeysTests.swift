@@ -25,6 +25,8 @@ struct FaultKeysTests {
         ("  - {at: 1s, kind: cut, for: 2s}", "faults[0].for means nothing for cut"),
         ("  - {at: 1s, kind: restart}", "faults[0]: restart needs for"),
         ("  - {at: 1s, kind: kill, share: 50%}", "faults[0].share means nothing for kill"),
+        ("  - {at: 1s, kind: vanish, for: 1s}", "faults[0].for means nothing for vanish"),
+        ("  - {at: 1s, kind: slowReader}", "faults[0]: slowReader needs for"),
         ("  - {at: 1s, kind: cutt}", "faults[0].kind: 'cutt' is none of"),
         ("  - {at: 1s, kind: cut, shar: 50%}", "there is no key 'shar' in a fault"),
         ("  - {kind: cut}", "faults[0] needs at and kind"), ("  - cut", "faults[0] is a section such as"),
