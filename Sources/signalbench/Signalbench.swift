@@ -28,6 +28,6 @@ struct Signalbench: AsyncParsableCommand {
             TrendCommand.self,
             ReportCommand.self,
             InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
-            ProxyCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,
+            ProxyCommand.self, RecordCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,
         ])
 }

@@ -50,6 +50,7 @@ final class FaultLine {
     }
 
     func received(_ direction: Direction, _ bytes: ByteBuffer) {
+        let bytes = direction == .toBackend ? self.core.taken(bytes, by: self) : bytes
         self.flows[direction.rawValue].push(bytes, at: self.core.now)
         self.pump(direction)
     }

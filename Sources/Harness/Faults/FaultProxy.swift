@@ -2,7 +2,7 @@ import Backends
 package import Measure
 package import NIOCore
 import NIOPosix
-package import Workload
+import Workload
 
 /// Stands between agents and a backend, passes bytes on unchanged, and does to them what the faults say.
 ///
@@ -30,19 +30,20 @@ package final class FaultProxy: Sendable {
     ///   - target: host and port of the backend.
     ///   - faults: what goes wrong, once ``begin(at:)`` was called.
     ///   - seed: what a fault's share of the connections is drawn from.
+    ///   - recorder: reads the signals that pass.
     ///   - group: its event loop is the group's next one.
     /// - Returns: the proxy.
     /// - Throws: what the operating system says of the address.
-    package static func start(
+    static func start(
         on listen: (host: String, port: Int), to target: (host: String, port: Int), faults: [Profile.Fault],
-        seed: UInt64, group: any EventLoopGroup
+        seed: UInt64, recorder: CallRecorder? = nil, group: any EventLoopGroup
     ) async throws -> FaultProxy {
         let loop = group.next()
         let core = try await loop.submit {
             NIOLoopBound(
                 FaultProxyCore(
                     loop: loop, host: target.host, port: target.port,
-                    schedule: FaultSchedule(faults: faults, seed: seed)), eventLoop: loop)
+                    schedule: FaultSchedule(faults: faults, seed: seed), recorder: recorder), eventLoop: loop)
         }.get()
         let listener = try await ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 4_096)
@@ -68,6 +69,11 @@ package final class FaultProxy: Sendable {
     /// What passed so far.
     package func counters() async throws -> ProxyReport {
         try await self.loop.submit { self.core.value.counters }.get()
+    }
+
+    /// What was recorded so far; nil without a recorder.
+    func recording() async throws -> CallRecorder? {
+        try await self.loop.submit { self.core.value.recorder }.get()
     }
 
     /// Ends every connection and stops listening.
@@ -98,16 +104,18 @@ final class FaultProxyCore {
     private let host: String
     private let port: Int
     private let schedule: FaultSchedule
+    private(set) var recorder: CallRecorder?
     private var origin: Int64?
     private var lines: [Int: FaultLine] = [:]
     private var next = 0
     private var done = ProxyReport()
 
-    init(loop: any EventLoop, host: String, port: Int, schedule: FaultSchedule) {
+    init(loop: any EventLoop, host: String, port: Int, schedule: FaultSchedule, recorder: CallRecorder?) {
         self.loop = loop
         self.host = host
         self.port = port
         self.schedule = schedule
+        self.recorder = recorder
     }
 
     var now: Int64 { Int64(self.loop.now.uptimeNanoseconds) }
@@ -171,7 +179,13 @@ final class FaultProxyCore {
             }
     }
 
+    /// What clients send, as it is to be passed on.
+    func taken(_ bytes: ByteBuffer, by line: FaultLine) -> ByteBuffer {
+        self.recorder?.take(bytes, of: line.number, at: self.now) ?? bytes
+    }
+
     func ended(_ line: FaultLine) {
+        self.recorder?.ended(line.number)
         guard self.lines.removeValue(forKey: line.number) != nil else { return }
         self.done.add(line)
     }

@@ -13,6 +13,8 @@ package struct ProxyRequest: Sendable {
     /// A profile whose `faults` hold; nil for none.
     package var faultsFile: String?
     package var seed: UInt64 = 1
+    /// The file of a recording of the signals that pass; nil for none.
+    package var recording: String?
 
     package init(listen: String, target: String) {
         self.listen = listen
@@ -46,12 +48,14 @@ package enum ProxyController {
             case .failure(let error): throw ProfileLoader.harnessError(error)
             }
         }
+        // A call cannot be repeated, so that a place that cannot be written to is told before it.
+        if let path = request.recording { try self.write(CallRecorder(seed: 0).file, to: path) }
         DescriptorLimit.raise()
         // Trapped before the ready line, because whoever reads it may ask for the end at once.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let proxy = try await self.start(listen, target, faults, request.seed, group)
+            let proxy = try await self.start(listen, target, faults, request, group)
             let place = "\(proxy.address.ipAddress ?? listen.host):\(proxy.address.port ?? listen.port)"
             printLine(
                 #"{"ready":true,"listen":"\#(place)","to":"\#(target.host):\#(target.port)","faults":\#(faults.count)}"#
@@ -60,8 +64,15 @@ package enum ProxyController {
             fflush(nil)
             for await _ in signals { break }
             let counters = try await proxy.counters()
+            let recorder = try await proxy.recording()
             await proxy.stop()
             printLine(String(decoding: try ReportCoding.encoder(isPretty: false).encode(counters), as: UTF8.self))
+            if let path = request.recording, let recorder {
+                try self.write(recorder.file, to: path)
+                printLine(
+                    #"{"messages":\#(recorder.entries.count),"peers":\#(recorder.peers),"unreadable":\#(recorder.unreadable)}"#
+                )
+            }
             try await group.shutdownGracefully()
         } catch {
             try? await group.shutdownGracefully()
@@ -71,14 +82,28 @@ package enum ProxyController {
 
     private static func start(
         _ listen: (host: String, port: Int), _ target: (host: String, port: Int), _ faults: [Profile.Fault],
-        _ seed: UInt64, _ group: any EventLoopGroup
+        _ request: ProxyRequest, _ group: any EventLoopGroup
     ) async throws -> FaultProxy {
         do {
-            return try await FaultProxy.start(on: listen, to: target, faults: faults, seed: seed, group: group)
+            return try await FaultProxy.start(
+                on: listen, to: target, faults: faults, seed: request.seed,
+                recorder: request.recording.map { _ in CallRecorder(seed: .random(in: 0 ... .max)) }, group: group)
         } catch {
             throw HarnessError(
                 .launchFailed, "cannot listen on \(listen.host):\(listen.port): \(error)",
                 cure: "choose another --listen, or port 0 for a free one", cause: error)
+        }
+    }
+
+    private static func write(_ file: CallRecorder.File, to path: String) throws(HarnessError) {
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+            try encoder.encode(file).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw HarnessError(
+                .unwritableOutput, "cannot write the recording \(path): \(error)", cure: "choose another --out",
+                cause: error)
         }
     }
 

@@ -40,3 +40,34 @@ struct ProxyCommand: AsyncParsableCommand {
         try await ProxyController.run(request) { print($0) }
     }
 }
+
+/// `signalbench record`.
+struct RecordCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Stands between real clients and a backend, and writes down their signals without identities.",
+        discussion: """
+            Example:
+              signalbench record --listen 127.0.0.1:9000 --to 127.0.0.1:8080 --out call.json
+
+            It reads WebSocket without TLS and signals of JSON with type, from, sendto, sdp and candidate, in
+            whatever envelope. Names become A, B, C; ufrags, passwords, fingerprints, ids and ports others of
+            the same length; addresses those of documentation. Compression is not let through, since it could
+            not be read. Ctrl-C ends it and writes the file.
+            """)
+
+    @Option(help: ArgumentHelp("Where it listens; port 0 takes a free one.", valueName: "host:port"))
+    var listen = "127.0.0.1:0"
+
+    @Option(help: ArgumentHelp("The backend.", valueName: "host:port"))
+    var to: String
+
+    @Option(help: ArgumentHelp("The recording.", valueName: "file"))
+    var out: String
+
+    func run() async throws {
+        var request = ProxyRequest(listen: self.listen, target: self.to)
+        request.recording = self.out
+        try await ProxyController.run(request) { print($0) }
+    }
+}
