@@ -223,8 +223,10 @@ package class Connection {
     final func open(at endpoint: Endpoint, ticket: Ticket) {
         let attempt = DialAttempt(at: endpoint, on: self.home.loop)
         self.attempt = attempt
-        Dialer.open(self, at: endpoint.through(attempt), ticket: ticket)
+        Dialer.open(self, at: endpoint.through(attempt).asking(for: self.target), ticket: ticket)
     }
+
+    var target: String? { nil }
 
     func encode(_ command: Command, at now: Instant) -> Submission { .refused }
     func begin(at now: Instant) {}

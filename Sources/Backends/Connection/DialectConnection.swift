@@ -27,6 +27,8 @@ final class DialectConnection<D: Dialect>: Connection {
 
     override func begin(at now: Instant) { self.dialect.opened(now: now, into: &self.outbox) }
 
+    override var target: String? { self.dialect.target }
+
     override var announced: [Announcement] { self.dialect.announced }
 
     override var overlooked: UnknownEvents { self.dialect.overlooked }

@@ -69,6 +69,15 @@ package struct Endpoint: Sendable {
         return copy
     }
 
+    /// The same with another path and query of its WebSocket; nil for no other.
+    func asking(for target: String?) -> Endpoint {
+        guard let target, case .webSocket(var plan) = self.carrier else { return self }
+        plan.path = target
+        var copy = self
+        copy.carrier = .webSocket(plan)
+        return copy
+    }
+
     /// Where to go after a failure that is a redirect; nil for another one, and when redirects are not followed.
     func following(_ error: any Error) -> Endpoint? {
         guard self.reach.redirects == .follow, let target = (error as? DialError)?.redirect,

@@ -41,6 +41,9 @@ package protocol Dialect: Sendable {
     /// A dialect that has never been connected.
     init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError)
 
+    /// Path and query that this session asks for when it opens its WebSocket; nil for the plan's.
+    var target: String? { get }
+
     /// The carrier is open, for the first time or again; a welcome and a join are to follow.
     mutating func opened(now: Instant, into out: inout Outbox)
 
@@ -94,6 +97,9 @@ extension Dialect {
 
     /// Nothing.
     package var overlooked: UnknownEvents { UnknownEvents() }
+
+    /// The plan's.
+    package var target: String? { nil }
 
     /// Nothing is needed.
     package static func server(for id: String) -> EmbeddedServerKind? { nil }
