@@ -94,7 +94,7 @@ package struct CapacityController: Sendable {
                     folder: folder)
             else { return Outcome(report: report, folder: folder.path, isInterrupted: true) }
             report.trials.append(entry)
-            try Self.write(report, to: folder)
+            try self.write(report, to: folder)
             self.printer.note(Self.line(entry, of: report))
         }
         if case .done(let answer) = report.search.next {
@@ -102,9 +102,11 @@ package struct CapacityController: Sendable {
             report.line = report.sentence(answer)
             report.law = self.law(report, seed: base.seed)
             report.publishCost = self.publishCost(report)
+            report.knee = self.knee(report)
+            report.exhaustion = report.exhaustion(answer)
         }
         report.finishedAt = Timestamp.text(Date())
-        try Self.write(report, to: folder)
+        try self.write(report, to: folder)
         return Outcome(report: report, folder: folder.path, isInterrupted: false)
     }
 
@@ -178,7 +180,8 @@ package struct CapacityController: Sendable {
             tool: ToolVersion.text, command: self.request.run.command, profile: base.name, backend: base.backend.id,
             axis: self.request.axis, slo: self.request.slo, settings: try self.settings(base),
             shortSeconds: self.request.short?.seconds ?? min(full, max(1, full / 4)), fullSeconds: full,
-            comparableDigest: base.comparableDigest, startedAt: Timestamp.text(Date()))
+            comparableDigest: base.comparableDigest, startedAt: Timestamp.text(Date()),
+            cores: ProcessInfo.processInfo.activeProcessorCount)
         _ = try RunSetup.placement(of: base, agents: base.agents, own: self.own, note: self.printer.note)
         guard let path = self.request.resume else {
             let out = self.request.run.out
@@ -197,13 +200,17 @@ package struct CapacityController: Sendable {
         return (try ReportFolder(taking: path), before)
     }
 
-    private static func write(_ report: CapacityReport, to folder: ReportFolder) throws {
+    /// `capacity.json`, and beside it the page.
+    private func write(_ report: CapacityReport, to folder: ReportFolder) throws {
         do {
             let json = try ReportCoding.encoder(isPretty: true).encode(report)
             try json.write(to: URL(filePath: folder.path + "/" + CapacityFile.name), options: .atomic)
+            guard self.request.run.writesHTML else { return }
+            let page = try CapacityPage.render(report, hasPages: true)
+            try Data(page.utf8).write(to: URL(filePath: folder.path + "/" + CapacityFile.page), options: .atomic)
         } catch {
             throw HarnessError(
-                .unwritableOutput, "cannot write \(folder.path)/\(CapacityFile.name): \(error)",
+                .unwritableOutput, "cannot write the search to \(folder.path): \(error)",
                 cure: "make room and go on with --resume", cause: error)
         }
     }
@@ -283,15 +290,20 @@ package struct CapacityController: Sendable {
         return PublishCost(points)
     }
 
-    /// Throughput over what bears the load; the rates are of the whole trial, so only counts that hold still qualify.
     private func law(_ report: CapacityReport, seed: UInt64) -> ScalabilityLaw? {
-        guard [.rooms, .agents].contains(report.axis) else { return nil }
-        let points = report.trials.compactMap { entry in
+        ScalabilityLaw(self.throughput(report), seed: seed)
+    }
+
+    private func knee(_ report: CapacityReport) -> Knee? { Knee(self.throughput(report)) }
+
+    /// Throughput over what bears the load; the rates are of the whole trial, so only counts that hold still qualify.
+    private func throughput(_ report: CapacityReport) -> [ScalabilityLaw.Point] {
+        guard [.rooms, .agents].contains(report.axis) else { return [] }
+        return report.trials.compactMap { entry in
             entry.trial.outcome == .limited
                 ? nil
                 : entry.deliveriesPerSecond.map { ScalabilityLaw.Point(load: entry.trial.load, throughput: $0) }
         }
-        return ScalabilityLaw(points, seed: seed)
     }
 }
 
@@ -335,6 +347,7 @@ enum TrialVerdict {
 /// The file of a search.
 package enum CapacityFile {
     static let name = "capacity.json"
+    static let page = "capacity.html"
 
     /// Reads it.
     ///

@@ -19,6 +19,13 @@ package struct CapacityReport: Codable, Equatable, Sendable {
         package var publishMicroseconds: Double?
         /// The most frequent reason why something failed.
         package var cause: String?
+
+        package init(trial: CapacityTrial, folder: String, seconds: Double, agents: Int) {
+            self.trial = trial
+            self.folder = folder
+            self.seconds = seconds
+            self.agents = agents
+        }
     }
 
     package var schemaVersion = 1
@@ -45,6 +52,31 @@ package struct CapacityReport: Codable, Equatable, Sendable {
     package var law: ScalabilityLaw?
     /// How the cost of a publish grows with the room; absent before three sizes are measured.
     package var publishCost: PublishCost?
+    /// Where more load begins to pay less; absent before five loads are measured, and where it never does.
+    package var knee: Knee?
+    /// What ran out first at the end that fails; absent while the search goes on.
+    package var exhaustion: Exhaustion?
+    /// Cores of the machine that the trials ran on.
+    package var cores: Int?
+
+    package init(
+        tool: String, command: [String], profile: String, backend: String, axis: CapacityAxis, slo: [String],
+        settings: CapacitySearch.Settings, shortSeconds: Double, fullSeconds: Double, comparableDigest: String,
+        startedAt: String, cores: Int? = nil
+    ) {
+        self.tool = tool
+        self.command = command
+        self.profile = profile
+        self.backend = backend
+        self.axis = axis
+        self.slo = slo
+        self.settings = settings
+        self.shortSeconds = shortSeconds
+        self.fullSeconds = fullSeconds
+        self.comparableDigest = comparableDigest
+        self.startedAt = startedAt
+        self.cores = cores
+    }
 
     /// Whether a search may go on with another's trials; how many more of them is up to the user.
     func isContinuation(of other: CapacityReport) -> Bool {
@@ -116,6 +148,10 @@ package struct CapacityReport: Codable, Equatable, Sendable {
         if let cpu = entry.backendCPU { parts.append("backend \(FixedDecimal.text(cpu, decimals: 2)) cores") }
         if let cpu = entry.generatorCPU { parts.append("generator \(FixedDecimal.text(cpu, decimals: 2)) cores") }
         if let cause = entry.cause { parts.append("cause: \(cause)") }
-        return parts.isEmpty ? "" : "; at \(self.axis.text(load)): " + parts.joined(separator: ", ")
+        let measured = parts.isEmpty ? "" : "; at \(self.axis.text(load)): " + parts.joined(separator: ", ")
+        guard let exhaustion = self.exhaustion(answer), [.machine, .backendCPU, .queue].contains(exhaustion.kind) else {
+            return measured
+        }
+        return measured + "; ran out first: \(exhaustion.kind.rawValue)"
     }
 }

@@ -94,3 +94,22 @@ package enum PriceFile {
         }
     }
 }
+
+/// Writes a page that stands alone.
+package enum PageFile {
+    /// Writes it, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - page: its text.
+    ///   - path: where to.
+    /// - Throws: `HarnessError` (unwritable output).
+    package static func write(_ page: String, to path: String) throws(HarnessError) {
+        do {
+            try Data(page.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw HarnessError(
+                .unwritableOutput, "cannot write '\(path)': \(error.localizedDescription)",
+                cure: "give a path in a folder that exists and can be written", cause: error)
+        }
+    }
+}

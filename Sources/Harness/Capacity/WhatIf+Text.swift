@@ -10,12 +10,10 @@ extension WhatIf {
     package func text(servicesOf designs: Set<RoomDesign>) -> String {
         var lines = [self.header, ""]
         lines += Self.table(
-            ["room", "design", "messages/room", "deliveries/room", "useful", "deliveries/s", "on the wire", "cores"],
-            self.rows.map(Self.cells))
+            Self.heads, self.rows.map(Self.cells))
         for row in self.rows where designs.contains(row.design) && !row.offers.isEmpty {
             lines += ["", "Rooms of \(row.roomSize), \(row.design.rawValue):"]
-            lines += Self.table(
-                ["service", "$/1,000 rooms", "$/30 days", "bites first"], row.offers.map(Self.cells))
+            lines += Self.table(Self.serviceHeads, row.offers.map(Self.cells))
         }
         lines += [
             "", "Estimates by formula, prices as of \(self.pricesAsOf), * gathered by others: look them up before you",
@@ -24,19 +22,28 @@ extension WhatIf {
         return lines.joined(separator: "\n")
     }
 
-    private var header: String {
+    static let heads = [
+        "room", "design", "messages/room", "deliveries/room", "useful", "deliveries/s", "on the wire", "cores",
+    ]
+    static let serviceHeads = ["service", "$/1,000 rooms", "$/30 days", "bites first"]
+
+    /// What is assumed, in one line.
+    var header: String {
         let load = self.load
         var parts = ["\(NumberText.fixed(Double(load.agents), decimals: 0)) agents"]
         parts.append(load.joinRate.map { "\(NumberText.significant($0)) joins/s" } ?? "no rate of joins")
         parts.append(
-            (load.callsOnJoin ? "each calls as it joins" : "a room calls when all are there")
+            (load.strategy.map {
+                "all call at once: \($0.rawValue), " + ($0 == .perfect ? "at most" : "and no pair connects")
+            }
+                ?? (load.callsOnJoin ? "each calls as it joins" : "a room calls when all are there"))
                 + (load.greets ? "" : ", without call and response"))
         parts.append("\(load.offererCandidates) + \(load.answererCandidates) candidates a pair")
         parts.append("\(NumberText.fixed(load.messageBytes, decimals: 0)) bytes a message")
         return (self.basis.map { "From \($0): " } ?? "") + parts.joined(separator: ", ")
     }
 
-    private static func cells(_ row: Row) -> [String] {
+    static func cells(_ row: Row) -> [String] {
         [
             "\(row.roomSize)", row.design.rawValue, NumberText.fixed(Double(row.messages), decimals: 0),
             NumberText.fixed(Double(row.deliveries), decimals: 0),
@@ -49,7 +56,7 @@ extension WhatIf {
         ]
     }
 
-    private static func cells(_ offer: OfferCost) -> [String] {
+    static func cells(_ offer: OfferCost) -> [String] {
         [
             offer.name + (offer.secondary ? " *" : ""),
             offer.dollarsPerRoom.map { NumberText.fixed($0 * 1_000, decimals: 2) } ?? "-",

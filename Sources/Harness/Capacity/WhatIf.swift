@@ -13,6 +13,8 @@ package struct WhatIf: Codable, Equatable, Sendable {
         package var answererCandidates = 3
         /// Whether each member calls as it joins; else a room's members are all there before the first calls.
         package var callsOnJoin = true
+        /// How pairs come to terms when all members of a room call at the same moment; absent: they call one by one.
+        package var strategy: Strategy?
         /// Whether a pair begins with a call to the room and a response.
         package var greets = true
         /// Mean bytes of a message.
@@ -31,7 +33,8 @@ package struct WhatIf: Codable, Equatable, Sendable {
             MeshArithmetic(
                 members: members, offererCandidates: self.offererCandidates,
                 answererCandidates: self.answererCandidates,
-                joining: self.callsOnJoin ? .oneByOne : .present(callers: members), greets: self.greets)
+                joining: self.strategy.map { .glare($0) }
+                    ?? (self.callsOnJoin ? .oneByOne : .present(callers: members)), greets: self.greets)
         }
     }
 

@@ -68,6 +68,14 @@ package struct ScalabilityLaw: Codable, Equatable, Sendable {
         return Fit(lambda: self.lambda, sigma: self.sigma, kappa: self.kappa).throughput(at: load)
     }
 
+    /// The fitted curve wherever it is drawn, whether it fits or not; predictions come from ``throughput(at:)``.
+    ///
+    /// - Parameter load: any load.
+    /// - Returns: the throughput by the coefficients.
+    package func curve(_ load: Double) -> Double {
+        Fit(lambda: self.lambda, sigma: self.sigma, kappa: self.kappa).throughput(at: load)
+    }
+
     /// What the law says, in one line.
     package var text: String {
         guard self.fits else {

@@ -259,6 +259,8 @@ package struct ChartSeries: Sendable {
         case fourth = "s4"
         /// A dashed line for what was planned or predicted.
         case reference = "ref"
+        /// What passed, what failed, and what could not be judged.
+        case pass, fail, limited
     }
 
     /// The name in the legend.

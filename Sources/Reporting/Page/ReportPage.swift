@@ -279,6 +279,11 @@ enum Templates {
         try Self.template(PackageResources.conformance_mustache)
     }
 
+    /// A page of sections that hold markup.
+    static func plain() throws -> MustacheTemplate {
+        try Self.template(PackageResources.plain_mustache)
+    }
+
     /// The style sheet of all pages.
     static let css = PackageResources.report_css
 

@@ -127,7 +127,8 @@
     const x = value(chart, part);
     chart.tip.replaceChildren();
     const head = document.createElement("b");
-    head.textContent = chart.scale === "nines" ? `${(x * 100).toPrecision(6).replace(/\.?0+$/, "")} %` : clock(x, chart.end * (chart.to - chart.from));
+    head.textContent = chart.scale === "nines" ? `${(x * 100).toPrecision(6).replace(/\.?0+$/, "")} %`
+      : chart.scale === "linear" ? three(x) : clock(x, chart.end * (chart.to - chart.from));
     chart.tip.append(head);
     for (const line of chart.series) {
       if (!line.x.length) continue;

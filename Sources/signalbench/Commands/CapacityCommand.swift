@@ -78,7 +78,7 @@ struct CapacityCommand: AsyncParsableCommand {
     @Flag(help: "No progress.")
     var quiet = false
 
-    @Flag(name: .customLong("no-html"), help: "No report.html of the trials.")
+    @Flag(name: .customLong("no-html"), help: "No capacity.html, and no report.html of the trials.")
     var omitsHTML = false
 
     func run() async throws {
@@ -91,6 +91,9 @@ struct CapacityCommand: AsyncParsableCommand {
             if let line = outcome.report.line { print(Secrets.masked(line)) }
             if let law = outcome.report.law { print(law.text) }
             if let cost = outcome.report.publishCost { print(cost.text) }
+            if let knee = outcome.report.knee {
+                print("knee: \(outcome.report.axis.text(knee.load)), where more load begins to pay less")
+            }
             print("trials: \(outcome.folder)")
         case .json: try JSONOutput.print(outcome.report)
         }

@@ -4,6 +4,7 @@ import Signaling
 import Workload
 
 extension RoomDesign: ExpressibleByArgument {}
+extension Strategy: ExpressibleByArgument {}
 
 /// `signalbench whatif`.
 struct WhatIfCommand: ParsableCommand {
@@ -15,6 +16,7 @@ struct WhatIfCommand: ParsableCommand {
               signalbench whatif --agents 5000 --room-size 4 --join-rate 20/s
               signalbench whatif Reports/20251124T020405Z-mesh-8-relay/report.json --room-size 4 --room-size 16
               signalbench whatif --room-size 50 --candidates 10 --calls present --bare --provider ably
+              signalbench whatif --agents 5000 --room-size 4 --room-size 8 --join-rate 20/s --html whatif.html
               signalbench whatif --list-prices > mine.json; signalbench whatif --prices mine.json --json
 
             From a result come its agents, room size, rate of joins, candidates, and as measured the bytes of
@@ -38,6 +40,12 @@ struct WhatIfCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("When members call: join, or present when all are there.", valueName: "when"))
     var calls: Profile.Calls.When?
+
+    @Option(
+        help: ArgumentHelp(
+            "All members call at the same moment, and pairs come to terms like this: seed or perfect.",
+            valueName: "name"))
+    var strategy: Strategy?
 
     @Flag(help: "Count offers, answers and candidates alone, without the call and the response before them.")
     var bare = false
@@ -63,6 +71,9 @@ struct WhatIfCommand: ParsableCommand {
     @Flag(help: "Print the price list and end.")
     var listPrices = false
 
+    @Option(help: ArgumentHelp("Write a page as well.", valueName: "file"))
+    var html: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -75,8 +86,10 @@ struct WhatIfCommand: ParsableCommand {
         let whatIf = WhatIf(
             load, roomSizes: self.roomSize, designs: self.design.isEmpty ? RoomDesign.allCases : self.design,
             prices: prices, basis: basis?.name)
+        let shown: Set<RoomDesign> = self.design.isEmpty ? [basis?.design ?? .broadcast] : Set(self.design)
+        if let html = self.html { try PageFile.write(whatIf.page(servicesOf: shown), to: html) }
         if self.json { return try JSONOutput.print(whatIf) }
-        print(whatIf.text(servicesOf: self.design.isEmpty ? [basis?.design ?? .broadcast] : Set(self.design)))
+        print(whatIf.text(servicesOf: shown))
     }
 
     private func load(_ base: WhatIf.Load) throws(HarnessError) -> WhatIf.Load {
@@ -98,6 +111,10 @@ struct WhatIfCommand: ParsableCommand {
             load.answererCandidates = candidates
         }
         if let when = self.calls { load.callsOnJoin = when == .join }
+        if let strategy = self.strategy {
+            load.strategy = strategy
+            load.callsOnJoin = false
+        }
         if self.bare { load.greets = false }
         if let bytes = self.bytes {
             guard bytes > 0, bytes.isFinite else {

@@ -104,6 +104,34 @@ struct WhatIfTests {
         #expect(abs(totals[0] / totals[1] - 4) < 0.2)
     }
 
+    @Test(arguments: [(Strategy.seed, 4 + 6 * 24), (.perfect, 4 + 6 * 35)])
+    func `when all call at once, a pair takes what its strategy makes of glare`(
+        strategy: Strategy, messages: Int
+    ) throws {
+        var load = Self.bare(4)
+        load.greets = true
+        load.strategy = strategy
+        let row = try Self.row(load, .broadcast)
+        #expect(row.messages == messages)
+        #expect(row.deliveries == 3 * messages)
+        #expect(WhatIf(load).text(servicesOf: []).contains(strategy == .seed ? "no pair connects" : "at most"))
+    }
+
+    @Test func `the page has what the text has, the sources, and what it was reckoned from`() throws {
+        var load = Self.bare(4, agents: 5_000, joinRate: 20)
+        load.messageBytes = 701
+        let whatIf = WhatIf(load, roomSizes: [4, 16], basis: "</script><b>")
+        let page = try whatIf.page(servicesOf: [.broadcast])
+        for id in ["load", "growth", "services-4-broadcast", "services-16-broadcast", "reading"] {
+            #expect(page.contains("<section id=\"\(id)\">"), "\(id)")
+        }
+        #expect(!page.contains("services-4-routed"))
+        #expect(page.contains("701 bytes a message"))
+        for offer in PriceList.current.offers { #expect(page.contains(offer.source), "\(offer.id)") }
+        #expect(!page.contains("<b>"))
+        #expect(page.contains("\"messageBytes\":701"))
+    }
+
     @Test func `every offer has a source, and one that others gathered says so`() {
         for offer in PriceList.current.offers {
             #expect(offer.source.hasPrefix("https://"), "\(offer.id)")
