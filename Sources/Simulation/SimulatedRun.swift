@@ -24,6 +24,8 @@ package struct SimulatedRun: Sendable {
     /// Which of so many equal parts of the plan is played; every room is in one of them.
     package var part: (number: Int, count: Int) = (0, 1)
 
+    /// Which part of the plan is played.
+    package var shard = Shard.whole
     /// A defect that a test plants.
     package var planted: PlantedDefect?
     /// Called with each link when it is open; the client's pipeline is still empty then.
@@ -113,7 +115,7 @@ package struct SimulatedRun: Sendable {
         var configuration = CellConfiguration(
             plan: plan, profile: self.profile, settings: settings,
             capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.part.count,
-            isSimulated: true, planted: self.planted)
+            shard: self.shard, isSimulated: true, planted: self.planted)
         configuration.firstLoop = self.part.number
         var fleet: FleetRun? = FleetRun(configuration, network: simulation.network)
         self.scheduleFaults(in: simulation)

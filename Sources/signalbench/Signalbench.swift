@@ -16,11 +16,11 @@ struct Signalbench: AsyncParsableCommand {
             Results go to standard output, progress and messages to standard error.
 
             Exit codes:
-              0 pass                      65 a mistake in a file
-              1 a gate failed             69 backend unreachable
-              2 invalid                   70 internal error
-              64 a mistake in a flag      73 results could not all be written
-                                          130 interrupted
+              0 pass                      69 backend unreachable
+              1 a gate failed             70 internal error
+              2 invalid                   73 results could not all be written
+              64 a mistake in a flag      74 parts missing or mixed
+              65 a mistake in a file      130 interrupted
             """,
         version: ToolVersion.text,
         subcommands: [
@@ -29,5 +29,6 @@ struct Signalbench: AsyncParsableCommand {
             ReportCommand.self,
             InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
             ProxyCommand.self, RecordCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,
+            MergeCommand.self,
         ])
 }

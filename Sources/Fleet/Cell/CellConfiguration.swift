@@ -11,10 +11,12 @@ package struct CellConfiguration: Sendable {
     package let pool: PayloadPool
     /// The run's id, in every tag.
     package let runID: UInt32
-    /// How many loops the plan is dealt to; room k lives on loop k mod this.
+    /// How many loops there are; the rooms of the shard are dealt to them in turn.
     package let loops: Int
     /// The number of the run's first loop: less than all of them play a part of the plan, with its whole rooms.
     package var firstLoop = 0
+    /// Which rooms of the plan are played here.
+    package let shard: Shard
     /// Whether it runs in virtual time.
     package let isSimulated: Bool
     /// A test's defect; nil in every run.
@@ -24,7 +26,7 @@ package struct CellConfiguration: Sendable {
 
     package init(
         plan: Plan, profile: Profile, settings: BackendSettings, capabilities: Capabilities, runID: UInt32, loops: Int,
-        isSimulated: Bool = false, planted: PlantedDefect? = nil
+        shard: Shard = .whole, isSimulated: Bool = false, planted: PlantedDefect? = nil
     ) {
         self.plan = plan
         self.profile = profile
@@ -33,6 +35,7 @@ package struct CellConfiguration: Sendable {
         self.pool = PayloadPool(profile: profile, seed: plan.seed)
         self.runID = runID
         self.loops = loops
+        self.shard = shard
         self.isSimulated = isSimulated
         self.planted = planted
     }

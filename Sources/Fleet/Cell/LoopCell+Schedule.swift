@@ -35,7 +35,7 @@ extension LoopCell {
                 self.schedule.add(.call(index: Int32(index)), at: origin + call.at)
             }
         }
-        self.negotiations.reserve(pairs: plan.pairs.count / self.configuration.loops)
+        self.negotiations.reserve(pairs: plan.pairs.count / self.configuration.loops / self.configuration.shard.count)
         for pair in plan.pairs where self.roomIndex[pair.room] >= 0 {
             self.negotiations.add(
                 PairProgress(

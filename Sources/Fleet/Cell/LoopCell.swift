@@ -46,7 +46,9 @@ final class LoopCell {
         self.loop = loop
         self.configuration = configuration
         self.connections = try ConnectionLoop(
-            loop, to: endpoint, seed: SplitMix64.mix(UInt64(configuration.runID), UInt64(number)))
+            loop, to: endpoint,
+            seed: SplitMix64.mix(
+                UInt64(configuration.runID), UInt64(number * configuration.shard.count + configuration.shard.index)))
         self.schedule = Schedule(loop)
         self.samples.faults = FaultSamples(configuration.profile.faults)
         self.signal = ByteBufferAllocator().buffer(capacity: 8 << 10)
@@ -55,7 +57,11 @@ final class LoopCell {
         var agentIndex = [Int32](repeating: -1, count: plan.agents.count)
         let prefix = configuration.roomPrefix
         var count: Int32 = 0
-        for planned in plan.rooms where planned.index % configuration.loops == number {
+        let shard = configuration.shard
+        for planned in plan.rooms
+        where shard.holds(room: planned.index)
+            && shard.loop(ofRoom: planned.index, loops: configuration.loops) == number
+        {
             let first = count
             roomIndex[planned.index] = Int32(self.rooms.count)
             for agent in planned.members {

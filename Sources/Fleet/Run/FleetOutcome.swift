@@ -25,6 +25,18 @@ package struct FleetOutcome: Sendable {
     package var phases: [(phase: FleetPhase, start: Double, end: Double)]
     /// Connections that were opened to each remote address.
     package var addresses: [String: Int] = [:]
+
+    package init(
+        samples: LoopSamples, ending: Ending, roomPrefix: String, startedAt: Instant, duration: Double,
+        phases: [(phase: FleetPhase, start: Double, end: Double)]
+    ) {
+        self.samples = samples
+        self.ending = ending
+        self.roomPrefix = roomPrefix
+        self.startedAt = startedAt
+        self.duration = duration
+        self.phases = phases
+    }
 }
 
 extension FleetOutcome {

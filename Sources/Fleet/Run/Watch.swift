@@ -7,6 +7,7 @@ import Workload
 struct Watch {
     private let configuration: CellConfiguration
     private let origin: Instant
+    private let requested: Int
     private var lastSnapshot: Instant
     private var lastThreadTime: [Int64] = []
     /// When the busiest loop's share is counted from, and what the loops had used by then.
@@ -29,6 +30,7 @@ struct Watch {
     init(configuration: CellConfiguration, origin: Instant) {
         self.configuration = configuration
         self.origin = origin
+        self.requested = configuration.plan.agents(of: configuration.shard)
         self.lastSnapshot = origin
     }
 
@@ -51,7 +53,7 @@ struct Watch {
         self.noticeLoss(sum, interval: interval, at: now)
         return FleetSnapshot(
             elapsed: self.seconds(now), interval: interval, phase: self.phase(at: now),
-            requested: self.configuration.plan.agents.count, connected: sum.connected,
+            requested: self.requested, connected: sum.connected,
             connects: sum.connects, sent: sum.sent, deliveries: sum.deliveries, useful: sum.useful,
             offered: sum.offered, pairsExpected: sum.pairsExpected, pairsNegotiated: sum.pairsNegotiated,
             pairsConnectable: sum.pairsConnectable, fanout: sum.fanout, signaling: sum.signaling,

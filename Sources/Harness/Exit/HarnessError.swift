@@ -8,6 +8,8 @@ package struct HarnessError: Error, Sendable {
         case badProfile, unreadableFile, badResult, notComparable
         case launchFailed, unreachable, portInUse
         case tooFewResources
+        /// Parts of a divided run are missing, doubled, or do not belong together.
+        case partsUnfit
         /// The run is over and what came of it could not all be written.
         case resultsLost
         case interrupted
@@ -36,6 +38,7 @@ package struct HarnessError: Error, Sendable {
         case .badProfile, .unreadableFile, .badResult, .notComparable: .badFile
         case .launchFailed, .unreachable, .portInUse: .unavailable
         case .tooFewResources: .invalid
+        case .partsUnfit: .incomplete
         case .resultsLost: .cannotWrite
         case .interrupted: .interrupted
         case .internalError: .internalError
@@ -76,12 +79,15 @@ package enum CommandStatus: Int32, CaseIterable, Sendable {
     case internalError = 70
     /// Files of a finished run could not be written (`EX_CANTCREAT`).
     case cannotWrite = 73
+    /// A divided run whose parts are missing, doubled, or do not belong together (`EX_IOERR`).
+    case incomplete = 74
     /// Ended by a signal from the user (128 + SIGINT).
     case interrupted = 130
 
     /// The order in which one status hides another when several runs end with one number.
     package static let precedence: [CommandStatus] = [
-        .interrupted, .internalError, .cannotWrite, .unavailable, .usage, .badFile, .invalid, .fail, .pass,
+        .interrupted, .internalError, .cannotWrite, .unavailable, .usage, .badFile, .incomplete, .invalid, .fail,
+        .pass,
     ]
 
     /// The one status of several runs: the first of ``precedence`` that any of them ended with.

@@ -44,6 +44,11 @@ package struct MachineFacts: Codable, Equatable, Sendable {
         self.kernel = kernel
     }
 
+    /// The name of this host.
+    package static var host: String {
+        (ProcFile.text(of: "/proc/sys/kernel/hostname") ?? "unknown").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     /// Local ports of one address towards one backend address and port.
     package var ports: Int {
         max(0, self.lastPort - self.firstPort + 1)

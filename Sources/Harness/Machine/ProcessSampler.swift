@@ -154,7 +154,7 @@ package struct UsageSample: Equatable, Sendable {
 }
 
 /// What a process used over a whole run.
-package struct UsageTotals: Equatable, Sendable {
+package struct UsageTotals: Codable, Equatable, Sendable {
     /// CPU seconds, user and system.
     package var cpuSeconds: Double
     /// Mean cores.

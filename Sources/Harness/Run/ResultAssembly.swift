@@ -16,6 +16,10 @@ struct ResultAssembly: Sendable {
     let placement: BackendPlacement
     /// Whether the run is played in virtual time.
     var isSimulated = false
+    /// Which part of the plan was played.
+    var shard = Shard.whole
+
+    private var agents: Int { self.plan.agents(of: self.shard) }
 
     /// What is known before the first connection, marked as interrupted: what a killed run leaves behind.
     ///
@@ -27,7 +31,7 @@ struct ResultAssembly: Sendable {
         RunResult(
             tool: ToolVersion.text, verdict: .interrupted, gates: [],
             validity: Validity(fit: false, reasons: ["the run has not ended, or was killed"], checks: []),
-            metrics: ["agents.requested": Double(self.plan.agents.count)], histograms: [:], series: series,
+            metrics: ["agents.requested": Double(self.agents)], histograms: [:], series: series,
             negotiations: NegotiationReport(),
             backend: BackendReport(id: self.profile.backend.id, url: "", command: self.command, declared: [:]),
             plan: self.planReport, environment: self.environment, startedAt: Timestamp.text(date),
@@ -51,10 +55,15 @@ struct ResultAssembly: Sendable {
     }
 
     /// The result of a run that ended, as planned or not.
-    func result(_ run: FinishedRun) -> RunResult {
+    ///
+    /// - Parameters:
+    ///   - run: its measurements.
+    ///   - merged: of a run that was put together from parts, what is not measured in one process.
+    /// - Returns: the result.
+    func result(_ run: FinishedRun, merged: MergedFacts? = nil) -> RunResult {
         let outcome = run.outcome
-        var facts = RunFacts(agents: self.plan.agents.count, rooms: self.plan.rooms.count)
-        let generator = UsageTotals.generator(run.usage)
+        var facts = RunFacts(agents: self.agents, rooms: self.plan.rooms(of: self.shard))
+        let generator = merged?.generator ?? UsageTotals.generator(run.usage)
         facts.generatorCPU = generator?.cores
         facts.generatorRSS = generator?.peakRSS
         facts.generatorSeconds = generator?.cpuSeconds
@@ -64,7 +73,8 @@ struct ResultAssembly: Sendable {
         facts.backendSeconds = backend?.cpuSeconds
         // The closed forms are about the whole plan and our agents alone.
         let prediction =
-            outcome.ending == .completed && outcome.samples.session.foreignMembers == 0
+            outcome.ending == .completed && outcome.samples.session.foreignMembers == 0 && self.shard.isWhole
+                && merged?.isComplete != false
             ? PlanPrediction.of(self.plan, profile: self.profile, capabilities: run.capabilities) : nil
         facts.predictedAmplification = prediction?.amplification
         var metrics = MetricAssembly(
@@ -84,9 +94,11 @@ struct ResultAssembly: Sendable {
             return .init(name: fault.name, start: start, end: start + max(fault.span.seconds, 0.1))
         }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
-        let validity = RunValidity.judge(
-            run, series: series, profile: self.profile, agents: self.plan.agents.count, facts: self.facts,
-            isSimulated: self.isSimulated)
+        let validity =
+            merged?.validity(over: series)
+            ?? RunValidity.judge(
+                run, series: series, profile: self.profile, agents: self.agents, facts: self.facts,
+                isSimulated: self.isSimulated)
         let negotiations = NegotiationAssembly(
             pairs: outcome.samples.pairs, origin: outcome.startedAt,
             roomNames: self.plan.rooms.map { outcome.roomPrefix + $0.name },

@@ -37,12 +37,14 @@ package struct RunController: Sendable {
             try self.request.backends.isEmpty
             ? [base] : overrides.apply(to: self.request.backends.map { try BackendChoice.apply($0, to: base) })
         let profiles = chosen.map(BackendChoice.completed)
-        let gates = Gate.parseAll(base.gates).gates
+        // Of a shard the gates are judged when all parts are together.
+        let gates = self.request.shard == nil ? Gate.parseAll(base.gates).gates : []
         let plan = Planner.plan(base, seed: base.seed)
         let placements = try profiles.map { profile in
             try RunSetup.placement(of: profile, agents: plan.agents.count, own: self.own, note: self.printer.note)
         }
-        let folders = try self.folders(profiles)
+        let part = try self.part(profiles, plan: plan, placements: placements)
+        let folders = try self.folders(profiles, part: part)
         let interruption = Interruption()
         let printer = self.printer
         let signals = await interruption.watchSignals {
@@ -51,7 +53,7 @@ package struct RunController: Sendable {
         defer { signals.cancel() }
         let setup = RunSetup(
             command: self.request.command, interruption: interruption, printer: printer,
-            writesHTML: self.request.writesHTML)
+            writesHTML: self.request.writesHTML, part: part)
         var outcome = RunOutcome(reports: [], comparison: nil)
         for (index, profile) in profiles.enumerated() where !interruption.isRequested || index == 0 {
             outcome.reports.append(
@@ -67,12 +69,46 @@ package struct RunController: Sendable {
 
     // MARK: - What is checked before anything starts
 
+    /// What makes this run a shard; nil when it is none.
+    private func part(
+        _ profiles: [Profile], plan: Plan, placements: [BackendPlacement]
+    ) throws(HarnessError) -> ShardRun? {
+        guard let request = self.request.shard else { return nil }
+        guard let folder = request.folder else {
+            throw HarnessError(
+                .badFlag, "--shard needs the folder where all shards meet", cure: "give all of them the same --part")
+        }
+        guard let profile = profiles.first, profiles.count == 1, self.request.out == nil else {
+            throw HarnessError(
+                .badFlag, "a shard plays against one backend, and reports into the folder of --part",
+                cure: "leave out --out, and give one --backend")
+        }
+        guard case .running = placements[0] else {
+            throw HarnessError(
+                .badFlag, "each shard would start a \(profile.backend.id) of its own",
+                cure: "start it once, and give its address, for example --backend relay:ws://10.0.0.5:8080/")
+        }
+        guard profile.faults.isEmpty else {
+            throw HarnessError(
+                .badFlag, "faults are of one process's connections, and cannot be divided",
+                cure: "leave out --shard, or the faults")
+        }
+        guard request.shard.count <= plan.rooms.count else {
+            throw HarnessError(
+                .badFlag, "\(request.shard.count) shards are more than the plan's \(plan.rooms.count) rooms",
+                cure: "a room is whole on one shard: use fewer of them")
+        }
+        return try ShardRun(
+            request.shard, folder: folder, plan: plan.digest, patience: request.patience)
+    }
+
     /// Every folder, made and found writable before the first run begins.
     private func folders(
-        _ profiles: [Profile]
+        _ profiles: [Profile], part: ShardRun?
     ) throws(HarnessError) -> (
         runs: [ReportFolder], comparison: ReportFolder?
     ) {
+        if let part { return ([try ReportFolder(taking: part.reportFolder)], nil) }
         let name = profiles.first?.name ?? "run"
         let isSingle = profiles.count == 1
         let root: ReportFolder
@@ -108,8 +144,25 @@ package struct RunRequest: Sendable {
     package var writesHTML = true
     /// The words of the command line, for the report.
     package var command: [String] = []
+    /// Which part of the plan is played here; nil for all of it.
+    package var shard: ShardRequest?
 
     package init() {}
+}
+
+/// `--shard`, `--part` and `--wait`.
+package struct ShardRequest: Sendable {
+    package var shard: Shard
+    /// Where all shards meet and leave their parts.
+    package var folder: String?
+    /// How many seconds to wait for the others.
+    package var patience: Double
+
+    package init(_ shard: Shard, folder: String?, patience: Double) {
+        self.shard = shard
+        self.folder = folder
+        self.patience = patience
+    }
 }
 
 /// The user's wish to end: the first Ctrl-C or SIGTERM ends the run in order, the second ends the process at once.
@@ -181,8 +234,8 @@ package final class Interruption: Sendable {
 /// How many event loops a run has.
 enum LoopCount {
     /// One core is left to the backend; never more than rooms, and at least one, unless the profile gives a number.
-    static func of(_ profile: Profile, plan: Plan) -> Int {
-        let rooms = max(1, plan.rooms.count)
+    static func of(_ profile: Profile, rooms: Int) -> Int {
+        let rooms = max(1, rooms)
         switch profile.generator.loops {
         case .auto: return min(max(1, ProcessInfo.processInfo.activeProcessorCount - 1), rooms)
         case .count(let count): return min(max(1, count), rooms)

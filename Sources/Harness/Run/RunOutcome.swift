@@ -169,6 +169,8 @@ struct FinishedRun: Sendable {
     var passed: ProxyReport?
     /// T0's wall time.
     var startedAt: Date
+    /// Of a part of a divided run, what it leaves for the merge beside the samples.
+    var part: PartFacts?
 }
 
 /// Name and version of this program.

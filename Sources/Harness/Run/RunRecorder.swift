@@ -18,13 +18,17 @@ final class RunRecorder: Sendable {
         var fanout = IntervalClusters()
         var signaling = IntervalClusters()
         var phase: FleetPhase?
+        var rows: [SeriesRow] = []
     }
 
     private let state = Mutex(State())
     private let sampler: ProcessSampler
     private let printer: ProgressPrinter
 
-    init(sampler: ProcessSampler, printer: ProgressPrinter) {
+    private let keepsRows: Bool
+
+    init(sampler: ProcessSampler, printer: ProgressPrinter, keepsRows: Bool = false) {
+        self.keepsRows = keepsRows
         self.sampler = sampler
         self.printer = printer
     }
@@ -32,6 +36,11 @@ final class RunRecorder: Sendable {
     /// The rows so far.
     var series: SeriesReport {
         self.state.withLock { $0.series.build() }
+    }
+
+    /// The rows as they came; empty unless they are kept for a merge.
+    var rows: [SeriesRow] {
+        self.state.withLock { $0.rows }
     }
 
     /// The counts of fan-out of each second that lay within the steady phase.
@@ -54,7 +63,10 @@ final class RunRecorder: Sendable {
     func take(_ snapshot: FleetSnapshot, usage: UsageSample?) {
         let arrived = self.state.withLock { state in
             defer { state.deliveries = snapshot.deliveries }
-            state.series.add(Self.row(snapshot, usage))
+            var row = Self.row(snapshot, usage)
+            state.series.add(row)
+            row.signaling = snapshot.signaling
+            if self.keepsRows { state.rows.append(row) }
             if state.phase == .steady, snapshot.phase == .steady { state.fanout.add(snapshot.fanout) }
             state.signaling.add(snapshot.signaling)
             state.phase = snapshot.phase

@@ -10,6 +10,8 @@ struct RunSetup: Sendable {
     let interruption: Interruption
     let printer: ProgressPrinter
     let writesHTML: Bool
+    /// Of a part of a divided run.
+    var part: ShardRun?
 
     /// Runs one plan against one backend, unless the machine is too small for it.
     ///
@@ -27,17 +29,17 @@ struct RunSetup: Sendable {
         let assembly = ResultAssembly(
             profile: profile, plan: plan, gates: gates,
             environment: EnvironmentReport(command: self.command, facts: self.facts), facts: self.facts,
-            placement: placement)
+            placement: placement, shard: self.part?.shard ?? .whole)
         let run = SingleRun(
             profile: profile, plan: plan, assembly: assembly, placement: placement, folder: folder,
             files: ReportFiles(folder: folder, writesHTML: self.writesHTML), interruption: self.interruption,
-            printer: self.printer)
+            printer: self.printer, part: self.part)
         let isElsewhere = if case .running = placement { true } else { false }
         let compression = profile.backend.options["compression"] ?? profile.backend.reach["compression"]
         let capacity = CarryingCapacity(
             facts: self.facts, sharesMachine: !isElsewhere, isEmbedded: !isElsewhere,
             compresses: compression == "deflate")
-        for finding in Preflight.check(agents: plan.agents.count, capacity: capacity) {
+        for finding in Preflight.check(agents: plan.agents(of: self.part?.shard ?? .whole), capacity: capacity) {
             switch finding {
             case .warning(let text): self.printer.warn(text)
             case .refusal(let message, let cure):

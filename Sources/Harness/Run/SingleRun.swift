@@ -19,6 +19,8 @@ struct SingleRun: Sendable {
     let files: ReportFiles
     let interruption: Interruption
     let printer: ProgressPrinter
+    /// Of a part of a divided run; nil for a run of its own.
+    var part: ShardRun?
 
     /// Runs it.
     ///
@@ -29,13 +31,16 @@ struct SingleRun: Sendable {
         try self.files.writePartial(self.document(self.assembly.partial(at: date)))
         do {
             let finished = try await self.play()
-            let document = try self.document(self.assembly.result(finished))
+            let result = self.assembly.result(finished)
+            let document = try self.document(result)
             self.printer.finish()
+            try self.part?.write(finished, result: result, profile: document.profile)
             return (document, self.lost(document))
-        } catch let error as HarnessError where error.code == .unwritableOutput {
+        } catch let error as HarnessError where [.unwritableOutput, .resultsLost].contains(error.code) {
             throw error
         } catch {
             self.printer.finish()
+            self.part?.rendezvous.giveUp(error)
             let failure =
                 error as? HarnessError
                 ?? HarnessError(
@@ -127,13 +132,17 @@ struct SingleRun: Sendable {
     ) async throws -> FinishedRun {
         let settings = try BackendSettings(profile: self.profile.backend, url: url)
         let capabilities = try Self.capabilities(settings)
-        let loops = LoopCount.of(self.profile, plan: self.plan)
+        let shard = self.assembly.shard
+        let loops = LoopCount.of(self.profile, rooms: self.plan.rooms(of: shard))
+        let interruption = self.interruption
+        let start = try await self.part?.rendezvous.meet { interruption.isRequested }
         let faults = try await RunFaults(self.profile, to: settings.url)
         let fleet = FleetRun(
             CellConfiguration(
                 plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities,
-                runID: .random(in: 1...UInt32.max), loops: loops), network: faults?.network)
-        let recorder = RunRecorder(sampler: sampler, printer: self.printer)
+                runID: start?.runID ?? .random(in: 1...UInt32.max), loops: loops, shard: shard),
+            network: faults?.network)
+        let recorder = RunRecorder(sampler: sampler, printer: self.printer, keepsRows: self.part != nil)
         let keeper = PartialKeeper(
             assembly: self.assembly, files: self.files, profile: self.profile, recorder: recorder)
         let watch = process.map { process in
@@ -146,8 +155,11 @@ struct SingleRun: Sendable {
         }
         defer { watch?.cancel() }
         let counting = BrokerCounting(settings)
-        // A broker that is killed begins its count again.
-        if !self.profile.faults.contains(where: { $0.kind == .kill || $0.kind == .restart }) { await counting.begin() }
+        // A broker that is killed begins its count again, and what one counts is of all shards together.
+        if self.part == nil, !self.profile.faults.contains(where: { $0.kind == .kill || $0.kind == .restart }) {
+            await counting.begin()
+        }
+        if let start { await Rendezvous.sleep(until: start) }
         let startedAt = Date()
         let began = MonotonicClock.now()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -174,7 +186,8 @@ struct SingleRun: Sendable {
             outcome: outcome, series: recorder.series, fanout: recorder.fanout, signaling: recorder.signaling,
             usage: sampler.samples, capabilities: capabilities,
             url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries, passed: passed,
-            startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9))
+            startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9),
+            part: start.map { PartFacts(start: $0, rows: recorder.rows, loops: loops) })
     }
 
     private static func capabilities(_ settings: BackendSettings) throws -> Capabilities {

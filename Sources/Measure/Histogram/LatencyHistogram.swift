@@ -72,6 +72,9 @@ package struct LatencyHistogram: Equatable, Sendable {
         self.censoredAge = Swift.max(self.censoredAge, other.censoredAge)
     }
 
+    /// Waited for at the least as long.
+    mutating func raiseCensoredAge(to age: Int64) { self.censoredAge = Swift.max(self.censoredAge, age) }
+
     mutating func countMissing(below: UInt64, above: UInt64, censored: UInt64) {
         self.belowRange += below
         self.aboveRange += above

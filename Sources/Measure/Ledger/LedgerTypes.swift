@@ -58,7 +58,7 @@ package enum UnsentReason: String, CaseIterable, Sendable, Codable {
 /// The ledger's sums; merging is addition.
 ///
 /// `expected = delivered + lost + unsent + excused`, exactly, once the run has ended.
-package struct LedgerTotals: Sendable, Equatable {
+package struct LedgerTotals: Sendable, Equatable, Codable {
     /// Required deliveries of all messages, of those that were never sent too; own echo included where the backend
     /// echoes.
     package var expected: UInt64 = 0

@@ -1,5 +1,5 @@
 /// What the two ends of a pair that did not negotiate hold when the run ends.
-package enum PairEnding: UInt8, Sendable {
+package enum PairEnding: UInt8, Codable, Sendable {
     /// Not looked at.
     case unknown
     /// Both in have-local-offer (RFC 9429 section 3.2).

@@ -157,6 +157,23 @@ package struct CauseLog: Equatable, Sendable {
     package func most(_ count: Int = 10) -> [Cause] { Array(self.sorted.prefix(count)) }
 }
 
+extension CauseLog: Codable {
+    private enum CodingKeys: String, CodingKey { case causes, dropped }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        for cause in try container.decode([Cause].self, forKey: .causes) { self.note(cause) }
+        self.dropped += try container.decode(UInt64.self, forKey: .dropped)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.sorted, forKey: .causes)
+        try container.encode(self.dropped, forKey: .dropped)
+    }
+}
+
 extension CauseLog: CustomStringConvertible {
     /// In an order that does not change from one run to the next, as a dictionary's does.
     package var description: String { "\(self.sorted.map(\.line)), \(self.dropped) dropped" }

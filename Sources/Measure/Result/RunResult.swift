@@ -38,6 +38,8 @@ package struct RunResult: Codable, Equatable, Sendable {
     package var prediction: Prediction?
     /// What passed the proxy of the profile's faults; absent without faults.
     package var proxy: ProxyReport?
+    /// The processes of a divided run, whose parts were merged into this; absent of a run of one process.
+    package var shards: [ShardReport]?
     package var backend: BackendReport
     package var plan: PlanReport
     package var environment: EnvironmentReport

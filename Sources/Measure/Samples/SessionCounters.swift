@@ -1,5 +1,5 @@
 /// Counts about connections and about deliveries outside the ledger; merging is addition.
-package struct SessionCounters: Sendable, Equatable {
+package struct SessionCounters: Sendable, Equatable, Codable {
     /// Agents that were welcomed and joined at least once.
     package var connected: UInt64 = 0
     /// Connections lost that the plan did not end.

@@ -1,7 +1,7 @@
 /// Receipts and sends of one group of message kinds, in messages and bytes.
 ///
 /// Bytes are those of the signal's JSON, tag included, backend envelope and framing excluded.
-package struct TrafficCounters: Sendable, Equatable {
+package struct TrafficCounters: Sendable, Equatable, Codable {
     package var sent: UInt64 = 0
     package var sentBytes: UInt64 = 0
     package var useful: UInt64 = 0

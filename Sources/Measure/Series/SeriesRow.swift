@@ -1,5 +1,5 @@
 /// The state of a run at the end of one interval, as the series takes it.
-package struct SeriesRow: Sendable {
+package struct SeriesRow: Equatable, Codable, Sendable {
     /// Seconds from T0 to the end of the interval, and how long it was.
     package var t: Double
     package var seconds: Double
@@ -15,6 +15,8 @@ package struct SeriesRow: Sendable {
     package var connectable: Int
     /// Receipts of chatter by others within the interval; nil without chatter.
     package var fanout: HistogramDelta?
+    /// Receipts of room-wide signaling by others within the interval; the series has no column for them.
+    package var signaling: HistogramDelta?
     /// Greatest loop lag within the interval, in milliseconds.
     package var loopLagMax: Double?
     /// Share of a core that the busiest loop used.

@@ -38,6 +38,8 @@ package struct ReportPage: Sendable {
     let hasOutages: Bool
     let faults: [FaultView]
     let hasFaults: Bool
+    let shards: String
+    let hasShards: Bool
     let worst: String
     let hasWorst: Bool
     let metrics: [MetricView]
@@ -87,6 +89,8 @@ package struct ReportPage: Sendable {
         self.hasOutages = !self.outages.isEmpty
         self.faults = (result.faults ?? []).map(FaultView.init)
         self.hasFaults = !self.faults.isEmpty
+        self.shards = ShardTable.markup(result.shards ?? []).text
+        self.hasShards = result.shards != nil
         self.worst = worst.joined(separator: "\n")
         self.hasWorst = !worst.isEmpty
         self.metrics = MetricView.all(document)

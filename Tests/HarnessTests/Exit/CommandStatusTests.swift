@@ -19,7 +19,7 @@ struct CommandStatusTests {
     }
 
     @Test func `the numbers are those of the documentation`() {
-        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 64, 65, 69, 70, 73, 130])
+        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 64, 65, 69, 70, 73, 74, 130])
         #expect(Set(CommandStatus.precedence) == Set(CommandStatus.allCases))
     }
 
@@ -27,7 +27,8 @@ struct CommandStatusTests {
         arguments: [
             (HarnessError.Code.badFlag, 64), (.unknownBackend, 64), (.badURL, 64), (.unwritableOutput, 64),
             (.profileNotFound, 64), (.badProfile, 65), (.unreadableFile, 65), (.badResult, 65), (.launchFailed, 69),
-            (.unreachable, 69), (.portInUse, 69), (.tooFewResources, 2), (.internalError, 70), (.interrupted, 130),
+            (.unreachable, 69), (.portInUse, 69), (.tooFewResources, 2), (.partsUnfit, 74), (.internalError, 70),
+            (.interrupted, 130),
         ] as [(HarnessError.Code, Int32)])
     func `each kind of error has its exit code`(code: HarnessError.Code, number: Int32) {
         #expect(HarnessError(code, "x", cure: "y").exitStatus.rawValue == number)
