@@ -242,15 +242,25 @@ package struct CapacityController: Sendable {
             entry.trial.limit = error.message
             return entry
         }
+        let plan = Planner.plan(profile, seed: base.seed &+ UInt64(number))
+        let goals = GoalWatch(gates, plan: plan)
+        var setup = setup
+        setup.goals = goals
         let report = try await setup.run(
-            profile, plan: Planner.plan(profile, seed: base.seed &+ UInt64(number)), gates: gates,
-            placement: placement, folder: try folder.folder(name))
+            profile, plan: plan, gates: gates, placement: placement, folder: try folder.folder(name))
         let result = report.document.result
-        if result.verdict == .interrupted { return nil }
+        let lost = goals.lost
+        if setup.interruption.isRequested || result.verdict == .interrupted && lost == nil { return nil }
         if let error = report.error, error.code != .tooFewResources { throw error }
         entry.seconds = Date().timeIntervalSince(began)
         entry.agents = profile.agents
         entry.trial = TrialVerdict.of(result, load: load, length: length)
+        if let lost, entry.trial.outcome != .limited {
+            // Of a trial that was cut short, only what cut it short is known.
+            entry.trial.outcome = .fail
+            entry.trial.missed = [lost.text]
+            entry.endedEarly = true
+        }
         let metrics = result.metrics
         entry.deliveriesPerSecond = metrics["deliveries.total"].flatMap { total in
             let seconds = result.series.phases.map(\.end).max() ?? 0
@@ -300,7 +310,7 @@ package struct CapacityController: Sendable {
     private func throughput(_ report: CapacityReport) -> [ScalabilityLaw.Point] {
         guard [.rooms, .agents].contains(report.axis) else { return [] }
         return report.trials.compactMap { entry in
-            entry.trial.outcome == .limited
+            entry.trial.outcome == .limited || entry.endedEarly == true
                 ? nil
                 : entry.deliveriesPerSecond.map { ScalabilityLaw.Point(load: entry.trial.load, throughput: $0) }
         }

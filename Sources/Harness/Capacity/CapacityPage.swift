@@ -68,7 +68,8 @@ package enum CapacityPage {
         let rows = report.trials.map { entry in
             let trial = entry.trial
             return [
-                entry.folder, report.axis.text(trial.load), trial.length.rawValue, trial.outcome.rawValue,
+                entry.folder, report.axis.text(trial.load), trial.length.rawValue,
+                trial.outcome.rawValue + (entry.endedEarly == true ? ", cut short" : ""),
                 trial.limit ?? trial.missed.joined(separator: "; "), text(entry.deliveriesPerSecond),
                 text(entry.fanoutP99, " ms"), text(entry.completion.map { $0 * 100 }, " %"),
                 text(entry.backendCPU, decimals: 2), text(entry.generatorCPU, decimals: 2), entry.cause ?? "",

@@ -19,6 +19,8 @@ package struct CapacityReport: Codable, Equatable, Sendable {
         package var publishMicroseconds: Double?
         /// The most frequent reason why something failed.
         package var cause: String?
+        /// Whether it was cut short because a goal was out of reach; absent when it was not.
+        package var endedEarly: Bool?
 
         package init(trial: CapacityTrial, folder: String, seconds: Double, agents: Int) {
             self.trial = trial

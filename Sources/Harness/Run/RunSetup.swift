@@ -12,6 +12,8 @@ struct RunSetup: Sendable {
     let writesHTML: Bool
     /// Of a part of a divided run.
     var part: ShardRun?
+    /// Of a trial that ends when one of its goals is out of reach.
+    var goals: GoalWatch?
 
     /// Runs one plan against one backend, unless the machine is too small for it.
     ///
@@ -33,7 +35,7 @@ struct RunSetup: Sendable {
         let run = SingleRun(
             profile: profile, plan: plan, assembly: assembly, placement: placement, folder: folder,
             files: ReportFiles(folder: folder, writesHTML: self.writesHTML), interruption: self.interruption,
-            printer: self.printer, part: self.part)
+            printer: self.printer, part: self.part, goals: self.goals)
         let isElsewhere = if case .running = placement { true } else { false }
         let compression = profile.backend.options["compression"] ?? profile.backend.reach["compression"]
         let capacity = CarryingCapacity(

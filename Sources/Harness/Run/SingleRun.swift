@@ -21,6 +21,8 @@ struct SingleRun: Sendable {
     let printer: ProgressPrinter
     /// Of a part of a divided run; nil for a run of its own.
     var part: ShardRun?
+    /// Of a trial that ends when one of its goals is out of reach.
+    var goals: GoalWatch?
 
     /// Runs it.
     ///
@@ -34,8 +36,9 @@ struct SingleRun: Sendable {
             let result = self.assembly.result(finished)
             let document = try self.document(result)
             self.printer.finish()
+            let lost = self.lost(document)
             try self.part?.write(finished, result: result, profile: document.profile)
-            return (document, self.lost(document))
+            return (document, lost)
         } catch let error as HarnessError where [.unwritableOutput, .resultsLost].contains(error.code) {
             throw error
         } catch {
@@ -160,6 +163,7 @@ struct SingleRun: Sendable {
             await counting.begin()
         }
         if let start { await Rendezvous.sleep(until: start) }
+        let goals = self.goals
         let startedAt = Date()
         let began = MonotonicClock.now()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -172,6 +176,7 @@ struct SingleRun: Sendable {
                     process?.keepTime(elapsed: snapshot.elapsed)
                     recorder.take(snapshot)
                     keeper.keep(at: snapshot.elapsed)
+                    if goals?.isLost(snapshot) == true { fleet.interrupt() }
                 }
             }
             try await group.shutdownGracefully()
