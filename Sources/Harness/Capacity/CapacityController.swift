@@ -53,13 +53,12 @@ package struct CapacityController: Sendable {
         package var folder: String
         package var isInterrupted: Bool
 
-        /// 0 with a bracket or a lower bound, 1 when not even the least load passes, 2 when nothing is known.
+        /// 0 with a bracket or a lower bound, 2 when no load is confirmed, not even the least.
         package var status: CommandStatus {
             if self.isInterrupted { return .interrupted }
             switch self.report.answer?.kind {
             case .bracket, .atLeast: return .pass
-            case .below: return .fail
-            case .unknown, .unfinished, nil: return .invalid
+            case .below, .unknown, .unfinished, nil: return .invalid
             }
         }
     }
@@ -103,6 +102,7 @@ package struct CapacityController: Sendable {
             report.law = self.law(report, seed: base.seed)
             report.publishCost = self.publishCost(report)
             report.knee = self.knee(report)
+            report.settle(answer)
             report.exhaustion = report.exhaustion(answer)
         }
         report.finishedAt = Timestamp.text(Date())
@@ -231,6 +231,8 @@ package struct CapacityController: Sendable {
         let began = Date()
         var entry = CapacityReport.Entry(
             trial: CapacityTrial(load: load, length: length, outcome: .limited), folder: name, seconds: 0, agents: 0)
+        entry.load = load
+        entry.verdict = .limited
         let profile: Profile
         let placement: BackendPlacement
         do {
@@ -262,6 +264,9 @@ package struct CapacityController: Sendable {
             entry.endedEarly = true
         }
         let metrics = result.metrics
+        entry.verdict = entry.trial.outcome
+        let kept = Set(CapacityReport.keptMetrics + gates.map(\.metric))
+        entry.metrics = metrics.filter { kept.contains($0.key) }
         entry.deliveriesPerSecond = metrics["deliveries.total"].flatMap { total in
             let seconds = result.series.phases.map(\.end).max() ?? 0
             return seconds > 0 ? total / seconds : nil

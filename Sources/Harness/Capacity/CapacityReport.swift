@@ -19,6 +19,10 @@ package struct CapacityReport: Codable, Equatable, Sendable {
         package var publishMicroseconds: Double?
         /// The most frequent reason why something failed.
         package var cause: String?
+        /// The load, the outcome, and the metrics of the goals and of what explains them: for scripts, at one place.
+        package var load: Double?
+        package var verdict: CapacityTrial.Outcome?
+        package var metrics: [String: Double]?
         /// Whether it was cut short because a goal was out of reach; absent when it was not.
         package var endedEarly: Bool?
 
@@ -60,6 +64,65 @@ package struct CapacityReport: Codable, Equatable, Sendable {
     package var exhaustion: Exhaustion?
     /// Cores of the machine that the trials ran on.
     package var cores: Int?
+    /// The bounds of the answer, whether full trials confirmed a load, and what ended the search: the answer for scripts.
+    package var lower: Double?
+    package var upper: Double?
+    package var confirmed: Bool?
+    package var limitedBy: String?
+    /// The coefficients of what was fitted; absent when nothing was.
+    package var laws: Laws?
+
+    /// The coefficients of the laws with the intervals of 95 %, where there are any.
+    package struct Laws: Codable, Equatable, Sendable {
+        package struct Usl: Codable, Equatable, Sendable {
+            package var lambda: Double
+            package var sigma: Double
+            package var kappa: Double
+            package var peak: Double?
+            /// Of the peak.
+            package var ci: [Double]?
+            package var fits: Bool
+        }
+
+        package struct Publish: Codable, Equatable, Sendable {
+            /// Microseconds of a publish, and of each member.
+            package var a: Double
+            package var b: Double
+            /// Of b.
+            package var ci: [Double]?
+            package var fits: Bool
+        }
+
+        package var usl: Usl?
+        package var publish: Publish?
+    }
+
+    /// Metrics of a trial that are kept beside those of the goals.
+    static let keptMetrics = [
+        "agents.requested", "agents.connected", "negotiation.completion", "negotiation.time.p99", "deliveries.total",
+        "deliveries.lost", "messages.sent", "amplification.messages", "fanout.latency.p50", "fanout.latency.p99",
+        "fanout.signaling.latency.p99", "backend.cpu", "generator.cpu",
+    ]
+
+    /// Says the answer once more, flat.
+    mutating func settle(_ answer: CapacityAnswer) {
+        self.lower = answer.lower
+        self.upper = answer.upper
+        self.confirmed = [.bracket, .atLeast].contains(answer.kind)
+        self.limitedBy = answer.limit ?? answer.missed.first
+        var laws = Laws()
+        laws.usl = self.law.map { law in
+            Laws.Usl(
+                lambda: law.lambda, sigma: law.sigma, kappa: law.kappa, peak: law.peak,
+                ci: law.peakLower.flatMap { lower in law.peakUpper.map { [lower, $0] } }, fits: law.fits)
+        }
+        laws.publish = self.publishCost.map { cost in
+            Laws.Publish(
+                a: cost.base, b: cost.perMember,
+                ci: cost.perMemberLower.flatMap { lower in cost.perMemberUpper.map { [lower, $0] } }, fits: cost.fits)
+        }
+        self.laws = laws == Laws() ? nil : laws
+    }
 
     package init(
         tool: String, command: [String], profile: String, backend: String, axis: CapacityAxis, slo: [String],

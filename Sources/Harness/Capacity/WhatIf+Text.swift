@@ -17,7 +17,7 @@ extension WhatIf {
         }
         lines += [
             "", "Estimates by formula, prices as of \(self.pricesAsOf), * gathered by others: look them up before you",
-            "quote them. Sources stand in --json; --prices FILE replaces them.",
+            "quote them. Sources stand in --format json; --prices FILE replaces them.",
         ]
         return lines.joined(separator: "\n")
     }

@@ -22,7 +22,7 @@ struct CapacityCommand: AsyncParsableCommand {
             Short trials find the neighbourhood, full ones prove both ends of the bracket. Where the
             generator or the machine ends first, the answer is "≥ L". Each trial keeps its report.
 
-            Exit codes: 0 an answer, 1 even the least load fails, 2 nothing settled, 130 interrupted.
+            Exit codes: 0 an answer, 2 nothing confirmed, not even the least load, 130 interrupted.
             """)
 
     @Argument(help: "A profile's path, or the name of a shipped one.")
@@ -40,14 +40,14 @@ struct CapacityCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The load to begin with; else the profile's.", valueName: "n"))
     var start: Double?
 
-    @Option(help: ArgumentHelp("The least load to try.", valueName: "n"))
+    @Option(name: [.customLong("from"), .long], help: ArgumentHelp("The least load to try.", valueName: "n"))
     var min: Double?
 
-    @Option(help: ArgumentHelp("The largest load to try.", valueName: "n"))
+    @Option(name: [.customLong("to"), .long], help: ArgumentHelp("The largest load to try.", valueName: "n"))
     var max: Double?
 
-    @Option(help: ArgumentHelp("How wide the bracket may be, as a share of its lower end.", valueName: "0.05"))
-    var width = 0.05
+    @Option(help: ArgumentHelp("How wide the bracket may be, as a share of its lower end.", valueName: "5%"))
+    var width = "5%"
 
     @Option(help: ArgumentHelp("How many of how many full trials have to pass.", valueName: "m/n"))
     var confirm = "2/3"
@@ -115,7 +115,10 @@ struct CapacityCommand: AsyncParsableCommand {
         request.start = self.start
         request.least = self.min
         request.most = self.max
-        request.width = self.width
+        guard let width = Self.share(self.width) else {
+            throw HarnessError(.badFlag, "--width \(self.width) is no share", cure: "for example --width 5%")
+        }
+        request.width = width
         request.mostTrials = self.trials
         request.resume = self.resume
         let votes = self.confirm.split(separator: "/").compactMap { Int($0) }
@@ -127,6 +130,11 @@ struct CapacityCommand: AsyncParsableCommand {
         request.coolDown = try Self.duration("--cool-down", self.coolDown)
         request.short = try self.short.map { text throws(HarnessError) in try Self.duration("--short", text) }
         return request
+    }
+
+    /// `5%` or `0.05`.
+    private static func share(_ text: String) -> Double? {
+        text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
     }
 
     private static func duration(_ flag: String, _ text: String) throws(HarnessError) -> Profile.Duration {

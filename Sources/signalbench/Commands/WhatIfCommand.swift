@@ -17,7 +17,7 @@ struct WhatIfCommand: ParsableCommand {
               signalbench whatif Reports/20251124T020405Z-mesh-8-relay/report.json --room-size 4 --room-size 16
               signalbench whatif --room-size 50 --candidates 10 --calls present --bare --provider ably
               signalbench whatif --agents 5000 --room-size 4 --room-size 8 --join-rate 20/s --html whatif.html
-              signalbench whatif --list-prices > mine.json; signalbench whatif --prices mine.json --json
+              signalbench whatif --list-prices > mine.json; signalbench whatif --prices mine.json --format json
 
             From a result come its agents, room size, rate of joins, candidates, and as measured the bytes of
             a message and the backend's CPU; flags win over them. Chatter is left out.
@@ -26,7 +26,8 @@ struct WhatIfCommand: ParsableCommand {
     @Argument(help: "A report.json; without, flags and defaults say it all.")
     var result: String?
 
-    @Option(help: ArgumentHelp("Agents of all rooms together.", valueName: "n"))
+    @Option(
+        name: [.long, .customLong("users")], help: ArgumentHelp("Agents of all rooms together.", valueName: "n"))
     var agents: Int?
 
     @Option(help: ArgumentHelp("Members of a room; repeat it to compare.", valueName: "n"))
@@ -74,8 +75,9 @@ struct WhatIfCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write a page as well.", valueName: "file"))
     var html: String?
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @Option(
+        help: ArgumentHelp("What standard output gets: text, or json for the whole reckoning.", valueName: "format"))
+    var format = OutputFormat.text
 
     func run() throws {
         var prices = try self.prices.map { try PriceFile.read($0) } ?? .current
@@ -88,7 +90,7 @@ struct WhatIfCommand: ParsableCommand {
             prices: prices, basis: basis?.name)
         let shown: Set<RoomDesign> = self.design.isEmpty ? [basis?.design ?? .broadcast] : Set(self.design)
         if let html = self.html { try PageFile.write(whatIf.page(servicesOf: shown), to: html) }
-        if self.json { return try JSONOutput.print(whatIf) }
+        if self.format == .json { return try JSONOutput.print(whatIf) }
         print(whatIf.text(servicesOf: shown))
     }
 

@@ -21,6 +21,24 @@ struct PublishCostTests {
         #expect(cost.text.contains("no line"))
     }
 
+    @Test func `the interval of the slope holds it, and is wider the more the points scatter`() throws {
+        func fitted(_ noise: Double) throws -> PublishCost {
+            let points = [2.0, 4, 8, 16, 32, 64].enumerated().map { index, size in
+                PublishCost.Point(
+                    members: size, microseconds: (20 + 5 * size) * (1 + (index.isMultiple(of: 2) ? noise : -noise)))
+            }
+            return try #require(PublishCost(points))
+        }
+        var widths: [Double] = []
+        for noise in [0, 0.01, 0.05] {
+            let cost = try fitted(noise)
+            let (lower, upper) = (try #require(cost.perMemberLower), try #require(cost.perMemberUpper))
+            #expect(lower <= 5 + 1e-9 && upper >= 5 - 1e-9, "\(noise): \(lower) … \(upper)")
+            widths.append(upper - lower)
+        }
+        #expect(widths == widths.sorted())
+    }
+
     @Test func `two sizes are too few`() {
         #expect(PublishCost(Array(Self.points { $0 }.prefix(2))) == nil)
     }
