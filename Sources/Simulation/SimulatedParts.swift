@@ -14,12 +14,12 @@ package struct SimulatedParts: Sendable {
     private let processors: Int
 
     /// - Parameters:
-    ///   - run: the run; its own part is not used.
+    ///   - run: the run; its own shard is not used.
     ///   - count: how many parts.
     ///   - processors: how many are played at once.
     package init(_ run: SimulatedRun, count: Int, processors: Int) {
         self.run = run
-        self.count = max(1, count)
+        self.count = min(max(1, count), Shard.mostCount)
         self.processors = max(1, processors)
     }
 
@@ -86,7 +86,7 @@ package struct SimulatedParts: Sendable {
         onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void
     ) throws -> Merged {
         var run = self.run
-        run.part = (number, self.count)
+        run.shard = Shard(index: number, count: self.count) ?? .whole
         let snapshots = Mutex([FleetSnapshot]())
         let result = try run.play(
             plan, log: LinkLog(followsTags: false),

@@ -21,11 +21,9 @@ package struct SimulatedRun: Sendable {
     package var faults: [PlannedFault] = []
     /// What the delays, the ids of the server and the choice of links come from; the plan has the profile's.
     package var seed: UInt64 = 1
-    /// Which of so many equal parts of the plan is played; every room is in one of them.
-    package var part: (number: Int, count: Int) = (0, 1)
-
     /// Which part of the plan is played.
     package var shard = Shard.whole
+
     /// A defect that a test plants.
     package var planted: PlantedDefect?
     /// Called with each link when it is open; the client's pipeline is still empty then.
@@ -104,7 +102,7 @@ package struct SimulatedRun: Sendable {
         onSnapshot: @escaping @Sendable (FleetSnapshot) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
-        let seed = self.part.count == 1 ? self.seed : SplitMix64.mix(self.seed, UInt64(self.part.number))
+        let seed = self.shard.isWhole ? self.seed : SplitMix64.mix(self.seed, UInt64(self.shard.index))
         let simulation = Simulation(seed: seed, links: self.links, log: log)
         let server = try simulation.serve(self.backend, options: self.server, service: self.service)
         let scheme = BackendCatalogue.descriptor(for: self.backend)?.schemes.first ?? ""
@@ -112,11 +110,10 @@ package struct SimulatedRun: Sendable {
             id: self.backend, url: try BackendURL.parse("\(scheme)://server/"), options: self.options,
             connectTimeout: self.connectTimeout, joinGrace: self.joinGrace, reconnect: self.reconnect)
         let plan = plan ?? self.plan
-        var configuration = CellConfiguration(
+        let configuration = CellConfiguration(
             plan: plan, profile: self.profile, settings: settings,
-            capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: self.part.count,
+            capabilities: try BackendCatalogue.capabilities(settings), runID: 0xC0FF_EE00, loops: 1,
             shard: self.shard, isSimulated: true, planted: self.planted)
-        configuration.firstLoop = self.part.number
         var fleet: FleetRun? = FleetRun(configuration, network: simulation.network)
         self.scheduleFaults(in: simulation)
         simulation.network.onOpen = self.onOpen

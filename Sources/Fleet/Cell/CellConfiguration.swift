@@ -13,8 +13,6 @@ package struct CellConfiguration: Sendable {
     package let runID: UInt32
     /// How many loops there are; the rooms of the shard are dealt to them in turn.
     package let loops: Int
-    /// The number of the run's first loop: less than all of them play a part of the plan, with its whole rooms.
-    package var firstLoop = 0
     /// Which rooms of the plan are played here.
     package let shard: Shard
     /// Whether it runs in virtual time.

@@ -44,6 +44,7 @@ extension FleetOutcome {
     package mutating func add(_ other: FleetOutcome) {
         self.samples.add(other.samples)
         if self.ending == .completed { self.ending = other.ending }
+        self.addresses.merge(other.addresses, uniquingKeysWith: +)
         if other.duration > self.duration { (self.duration, self.phases) = (other.duration, other.phases) }
     }
 }

@@ -48,7 +48,7 @@ package final class FleetRun: Sendable {
     /// Plays the whole plan.
     ///
     /// - Parameters:
-    ///   - loops: as many as the configuration says, or fewer for a part of the plan.
+    ///   - loops: as many as the configuration says.
     ///   - beforeClosing: called when everything is recorded and the agents are still connected.
     ///   - onSnapshot: called about once a second, on the first loop.
     /// - Returns: what was seen, also when the run ended early; a failure only for settings that make no sense or for a
@@ -68,9 +68,8 @@ package final class FleetRun: Sendable {
         let made = loops.enumerated().map { number, loop in
             loop.submit {
                 NIOLoopBound(
-                    try LoopCell(
-                        loop: loop, number: configuration.firstLoop + number, configuration: configuration,
-                        endpoint: endpoint), eventLoop: loop)
+                    try LoopCell(loop: loop, number: number, configuration: configuration, endpoint: endpoint),
+                    eventLoop: loop)
             }
         }
         return EventLoopFuture.whenAllSucceed(made, on: loops[0]).flatMap { cells in

@@ -35,6 +35,7 @@ package struct FleetSnapshot: Sendable {
 extension FleetSnapshot {
     /// Takes what another part of the same plan saw in the same second.
     package mutating func add(_ other: FleetSnapshot) {
+        self.requested += other.requested
         self.connected += other.connected
         self.connects += other.connects
         self.sent += other.sent
