@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Harness
 import Signaling
+import Workload
 
 /// `signalbench run`.
 struct RunCommand: AsyncParsableCommand {
