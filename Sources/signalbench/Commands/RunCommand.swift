@@ -15,6 +15,7 @@ struct RunCommand: AsyncParsableCommand {
               signalbench run mesh-8 --agents 400 --duration 30s
               signalbench run broadcast-100 --backend relay --backend relay-routed
               signalbench run mesh-8 --backend relay --backend 'relay?echo=true'
+              signalbench run mesh-8 --backend relay --against 'relay?delay=5ms' --repeat 5
               signalbench run --backend relay:ws://127.0.0.1:8080/ \\
                 --gate 'negotiation.completion >= 99.9%'
 
@@ -34,6 +35,23 @@ struct RunCommand: AsyncParsableCommand {
     var backend: [String] = []
 
     @OptionGroup var workload: WorkloadFlags
+
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp("Run so many trials, each with a seed of its own.", valueName: "n"))
+    var repeats: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take turns with another backend, five trials each unless --repeat says otherwise, and compare.",
+            valueName: "id[?key=value][:url]"))
+    var against: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare with an earlier result or a folder of them, and fail on a regression.",
+            valueName: "report.json"))
+    var baseline: String?
 
     @Option(help: ArgumentHelp("The report's folder instead of a new one below Reports.", valueName: "folder"))
     var out: String?
@@ -69,10 +87,35 @@ struct RunCommand: AsyncParsableCommand {
         request.command = CommandText.words
         request.shard = try self.shardRequest()
         let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
-        let controller = RunController(request: request, own: try OwnExecutable.path(), printer: printer)
-        let outcome = try await controller.run()
+        let own = try OwnExecutable.path()
+        // A baseline that cannot be read is better known before the load than after it.
+        let baseline = try self.baseline.map { path throws(HarnessError) in try TrialGroup(reading: path) }
+        if self.repeats != nil || self.against != nil {
+            let runs = try RepeatedRuns(
+                request: request, count: self.repeats ?? 5, against: self.against, baseline: baseline, own: own,
+                printer: printer)
+            return try self.end(try await runs.run())
+        }
+        let outcome = try await RunController(request: request, own: own, printer: printer).run()
+        if let baseline, let folder = outcome.reports.first?.folder, outcome.reports.count == 1 {
+            var compared = RepeatedOutcome(outcome, folder: folder)
+            try compared.compare(with: baseline)
+            return try self.end(compared)
+        }
         for report in outcome.reports {
             if let error = report.error { StandardError.write("\(error)\n") }
+        }
+        switch self.format {
+        case .text: print(Secrets.masked(outcome.text))
+        case .json: print(Secrets.masked(try outcome.json(), shortest: 6))
+        }
+        throw ExitCode(outcome.status.rawValue)
+    }
+
+    /// Prints what came of trials, and exits as they say.
+    private func end(_ outcome: RepeatedOutcome) throws {
+        for error in outcome.trials.flatMap(\.outcome.reports).compactMap(\.error) {
+            StandardError.write("\(error)\n")
         }
         switch self.format {
         case .text: print(Secrets.masked(outcome.text))
