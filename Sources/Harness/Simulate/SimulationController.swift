@@ -5,6 +5,7 @@ import Measure
 import NIOCore
 import Reporting
 import Simulation
+import Synchronization
 import Workload
 
 /// Plays a profile in virtual time over a simulated network, and reports it as a run, marked as simulated.
@@ -15,6 +16,8 @@ package struct SimulationController: Sendable {
 
     /// Agents of one part of a run without a service law: enough to keep a processor busy, few enough for memory.
     private static let partAgents = 4_000
+    /// Time of the wall between two notes about parts.
+    private static let noteInterval = Duration.seconds(10)
 
     /// - Parameters:
     ///   - request: what the user asked for.
@@ -105,10 +108,18 @@ package struct SimulationController: Sendable {
         let parts = SimulatedParts(
             run, count: count, processors: ProcessInfo.processInfo.activeProcessorCount)
         let printer = self.printer
+        let said = Mutex(ContinuousClock.now)
         let merged = try parts.play(isCancelled: { interruption.isRequested }) { done, snapshot in
-            var figures = RunRecorder.figures(snapshot, deliveries: Double(snapshot.offered))
-            if count > 1 { figures.phase = "part \(min(done + 1, count))/\(count) \(figures.phase)" }
-            printer.show(figures)
+            guard count > 1 else {
+                return printer.show(RunRecorder.figures(snapshot, deliveries: Double(snapshot.offered)))
+            }
+            // Parts are at different times of the same plan, so none of them says how far the run is.
+            let isDue = said.withLock { last in
+                guard ContinuousClock.now - last >= Self.noteInterval else { return false }
+                last = .now
+                return true
+            }
+            if isDue { printer.note("\(done) of \(count) parts of the plan are played") }
         }
         guard let merged else {
             throw HarnessError(.interrupted, "interrupted before anything was played", cure: "")
