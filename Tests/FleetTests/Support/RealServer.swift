@@ -49,16 +49,21 @@ enum RealServer {
         let law = MeshArithmetic(
             members: 5, offererCandidates: 2, answererCandidates: 2, echo: echo, delivery: delivery,
             joining: .present(callers: 5), byes: true)
-        var run = TestRun(agents: 5 * rooms, roomSize: 5, candidates: 2)
-        // The closed form is of one call after another.
-        run.profile.calls.gap = .milliseconds(600)
-        let samples = try await run.run(against: settings).samples
-        #expect(samples.signaling.sent == UInt64(rooms * law.messages))
-        #expect(samples.signaling.deliveries == UInt64(rooms * law.deliveries))
-        #expect(samples.signaling.useful == UInt64(rooms * law.useful))
-        #expect(samples.roomsComplete == rooms)
-        #expect(samples.session.connected == 5 * rooms)
-        #expect(samples.ledger.lost == 0 && samples.session.backendErrors == 0)
-        #expect(samples.causes.sorted.isEmpty)
+        for (attempt, gap) in [600, 2_400].enumerated() {
+            var run = TestRun(agents: 5 * rooms, roomSize: 5, candidates: 2)
+            run.profile.calls.gap = .milliseconds(Int64(gap))
+            let samples = try await run.run(against: settings).samples
+            #expect(samples.session.connected == 5 * rooms)
+            #expect(samples.ledger.lost == 0 && samples.session.backendErrors == 0)
+            #expect(samples.causes.sorted.isEmpty)
+            // The closed form is of one call after another. Where a machine stands still for longer than the gap, two calls
+            // of a room overlap: that takes more messages, never fewer. Once more, with longer gaps.
+            if attempt == 0, samples.signaling.sent > UInt64(rooms * law.messages) { continue }
+            #expect(samples.signaling.sent == UInt64(rooms * law.messages))
+            #expect(samples.signaling.deliveries == UInt64(rooms * law.deliveries))
+            #expect(samples.signaling.useful == UInt64(rooms * law.useful))
+            #expect(samples.roomsComplete == rooms)
+            return
+        }
     }
 }
