@@ -27,7 +27,7 @@ struct FaultRunTests {
     @Test func `a delay shows, a cut is an outage that ends, and the windows stand in the series`() async throws {
         let run = try SmallRun(
             SmallRun.profile(
-                steady: "4s",
+                steady: "8s",
                 extra: """
                     faults:
                       - {at: 1s, for: 6s, kind: delay, by: 80ms}
