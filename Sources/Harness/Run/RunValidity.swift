@@ -48,6 +48,7 @@ enum RunValidity {
         inputs.foreign.messages = session.foreign
         inputs.foreign.ownMessages = samples.traffic.deliveries
         inputs.foreign.isExpected = profile.foreign == .expected
+        inputs.hasLostConnections = session.disconnected > 0
         inputs.hasLosses = samples.ledger.lost > 0 || session.disconnected > 0
         let limits = ValidityLimits(
             latenessShare: profile.validity.lateness.value, loopLag: profile.validity.loopLag.seconds * 1000,

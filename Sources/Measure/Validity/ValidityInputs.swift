@@ -79,6 +79,8 @@ package struct ValidityInputs: Sendable {
     package var broker: (theirs: Int64, ours: UInt64)?
     /// Whether deliveries or connections were lost, which is why a broker's count may differ.
     package var hasLosses = false
+    /// Whether connections ended that the plan did not end: what waited in them says nothing about the rate.
+    package var hasLostConnections = false
     /// Members and messages in the run's rooms that are not of this run.
     package var foreign = Foreign()
     /// Whether there were any, which a broker counts, too.

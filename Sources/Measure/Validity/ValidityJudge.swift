@@ -110,8 +110,11 @@ package struct ValidityJudge: Sendable {
         if fit == false {
             explanation =
                 "\(unsent) of \(sent + unsent) messages were never sent although their agents were connected, so the "
-                + "load was not the planned one: the backend takes less than the plan offers; where no cause says why, "
-                + "lower the rate or the number of agents"
+                + "load was not the planned one: "
+                + (self.inputs.hasLostConnections
+                    ? "they waited in connections that were lost; the causes say why"
+                    : "the backend takes less than the plan offers; where no cause says why, lower the rate or the number "
+                        + "of agents")
         } else if isExcused {
             explanation = "not judged, because the backend was lost"
         }
