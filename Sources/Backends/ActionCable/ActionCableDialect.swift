@@ -187,15 +187,9 @@ struct ActionCableFields {
 
     /// - Throws: ``JSONError`` when it is not one JSON object.
     init(_ text: UnsafeRawBufferPointer, at start: Int) throws(JSONError) {
-        var walker = JSONWalker(text)
-        var seen: Set<[UInt8]> = []
-        try walker.enterObject()
-        while let member = try walker.next() {
-            let key = JSONText.unescape(member.key, in: text) ?? Array(text[member.key])
-            guard seen.insert(key).inserted else { continue }
-            let value = member.value
+        try JSONWalker.members(of: text) { key, value in
             let string = value.isString ? JSONText.unescape(value.content, in: text) : nil
-            switch String(decoding: key, as: UTF8.self) {
+            switch key {
             case "type": self.type = string.map { String(decoding: $0, as: UTF8.self) } ?? "?"
             case "identifier": self.identifier = string
             case "reason": self.reason = String(decoding: string ?? [], as: UTF8.self)
@@ -204,6 +198,5 @@ struct ActionCableFields {
             default: break
             }
         }
-        try walker.finish()
     }
 }

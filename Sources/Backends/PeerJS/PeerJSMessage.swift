@@ -17,7 +17,7 @@ struct PeerJSMessage {
     /// - Throws: ``JSONError`` when it is not one JSON object.
     init(_ text: UnsafeRawBufferPointer, at start: Int) throws(JSONError) {
         var payload: Range<Int>?
-        try Self.members(of: text) { key, value in
+        try JSONWalker.members(of: text) { key, value in
             let string = value.isString ? JSONText.unescape(value.content, in: text) : nil
             switch key {
             case "type": self.type = String(decoding: string ?? [], as: UTF8.self)
@@ -29,7 +29,7 @@ struct PeerJSMessage {
         guard let payload else { return }
         let inner = UnsafeRawBufferPointer(rebasing: text[payload])
         let place = start + payload.lowerBound
-        try Self.members(of: inner) { key, value in
+        try JSONWalker.members(of: inner) { key, value in
             let string = value.isString ? JSONText.unescape(value.content, in: inner) : nil
             switch key {
             case "connectionId": self.room = string ?? []
@@ -39,18 +39,5 @@ struct PeerJSMessage {
             default: break
             }
         }
-    }
-
-    private static func members(
-        of text: UnsafeRawBufferPointer, _ take: (String, JSONWalker.Value) -> Void
-    ) throws(JSONError) {
-        var walker = JSONWalker(text)
-        var seen: Set<String> = []
-        try walker.enterObject()
-        while let member = try walker.next() {
-            let key = String(decoding: JSONText.unescape(member.key, in: text) ?? [], as: UTF8.self)
-            if seen.insert(key).inserted { take(key, member.value) }
-        }
-        try walker.finish()
     }
 }

@@ -17,15 +17,9 @@ struct RelayFields {
     ///   - start: the index that its first byte has in its buffer.
     /// - Throws: ``JSONError`` when it is not one JSON object.
     init(_ text: UnsafeRawBufferPointer, at start: Int) throws(JSONError) {
-        var walker = JSONWalker(text)
-        var seen: Set<[UInt8]> = []
-        try walker.enterObject()
-        while let member = try walker.next() {
-            let key = JSONText.unescape(member.key, in: text) ?? Array(text[member.key])
-            guard seen.insert(key).inserted else { continue }
-            let value = member.value
+        try JSONWalker.members(of: text) { key, value in
             let string = value.isString ? JSONText.unescape(value.content, in: text) : nil
-            switch String(decoding: key, as: UTF8.self) {
+            switch key {
             case "op": self.operation = RelayOperation(value, in: text)
             case "room": self.room = string
             case "id": self.id = string
@@ -35,7 +29,6 @@ struct RelayFields {
             default: break
             }
         }
-        try walker.finish()
     }
 
     /// What an `error` says.

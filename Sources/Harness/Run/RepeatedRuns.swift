@@ -102,8 +102,11 @@ package struct RepeatedRuns: Sendable {
             outcome.trials.append((side, trial.number, ended))
             if ended.status == .interrupted { return outcome }
         }
-        let groups = (self.baseline.map { [$0] } ?? []) + outcome.groups
-        if groups.count > 1 { try outcome.write(ResultComparison(groups: groups)) }
+        if let baseline {
+            try outcome.compare(with: baseline)
+        } else if outcome.groups.count > 1 {
+            try outcome.write(ResultComparison(groups: outcome.groups))
+        }
         return outcome
     }
 }
@@ -111,7 +114,10 @@ package struct RepeatedRuns: Sendable {
 /// What came of repeated runs.
 package struct RepeatedOutcome: Sendable {
     package let folder: String
-    package var trials: [(side: String, number: Int, outcome: RunOutcome)] = []
+    /// One trial of a side.
+    package typealias Trial = (side: String, number: Int, outcome: RunOutcome)
+
+    package var trials: [Trial] = []
     /// The sides against each other; nil with one side, or when the trials were interrupted.
     package private(set) var comparison: ResultComparison?
 
@@ -128,21 +134,31 @@ package struct RepeatedOutcome: Sendable {
     /// - Parameter baseline: the earlier runs.
     /// - Throws: `HarnessError` (not comparable, unwritable output).
     package mutating func compare(with baseline: TrialGroup) throws {
-        try self.write(ResultComparison(groups: [baseline] + self.groups))
+        let groups = [baseline] + self.groups
+        if groups.count > 1 { try self.write(ResultComparison(groups: groups)) }
     }
 
-    /// The trials of each side that there is, the base first.
+    /// The measured trials of each side that has any, the base first.
     var groups: [TrialGroup] {
         ["base", "candidate", "run"].compactMap { side in
-            let reports = self.trials.filter { $0.side == side }.flatMap(\.outcome.reports)
+            let reports = self.measured.filter { $0.side == side }.flatMap(\.outcome.reports)
             return reports.isEmpty ? nil : TrialGroup(name: side, trials: reports.map(\.document))
+        }
+    }
+
+    /// Whole trials whose instrument was fit: numbers of others are no evidence of a difference.
+    private var measured: [Trial] {
+        self.trials.filter { trial in
+            trial.outcome.reports.allSatisfy { report in
+                let result = report.document.result
+                return report.error == nil && result.complete && (result.verdict == .pass || result.verdict == .fail)
+            }
         }
     }
 
     mutating func write(_ comparison: ResultComparison) throws {
         self.comparison = comparison
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoder = ReportCoding.encoder(isPretty: true)
         let files = [
             ("compare.json", try encoder.encode(comparison)), ("compare.md", Data((comparison.markdown + "\n").utf8)),
             ("compare.html", Data(try comparison.page.utf8)),
@@ -170,8 +186,12 @@ package struct RepeatedOutcome: Sendable {
 
     /// A line for each trial, then how the sides differ.
     package var text: String {
+        let unfit = self.trials.count - self.measured.count
+        let remark =
+            unfit == 0 ? nil : "\(unfit) of \(self.trials.count) trials measured nothing fit, and are not compared"
         if self.trials.count == 1, let run = self.trials.first?.outcome {
-            return run.text + (self.comparison.map { "\n\n" + $0.text(isFull: false) } ?? "")
+            return ([run.text] + [self.comparison?.text(isFull: false), remark].compactMap(\.self)).joined(
+                separator: "\n\n")
         }
         var lines = self.trials.map { trial in
             "\(trial.side) \(trial.number): "
@@ -182,6 +202,7 @@ package struct RepeatedOutcome: Sendable {
                         + document.text("fanout.latency.p99")
                 }.joined(separator: "; ")
         }
+        if let remark { lines.append(remark) }
         if let comparison { lines += ["", comparison.text(isFull: false)] }
         return (lines + ["reports: \(self.folder)"]).joined(separator: "\n")
     }
@@ -190,8 +211,7 @@ package struct RepeatedOutcome: Sendable {
     ///
     /// - Throws: what encoding throws.
     package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoder = ReportCoding.encoder(isPretty: true)
         let data =
             if let comparison {
                 try encoder.encode(comparison)

@@ -72,6 +72,11 @@ enum SimulationModel {
                 .unreadableFile, "--law: '\(file)' has no cost of a publish",
                 cure: "search with --axis roomSize over three sizes or more, or give --service")
         }
+        guard cost.fits != false else {
+            throw HarnessError(
+                .badResult, "--law: the cost of a publish in '\(file)' is no line over the room size",
+                cure: "search again on a quieter machine, or give --service")
+        }
         return ServiceLaw(
             cores: cores, perMessage: .nanoseconds(Int64((cost.a + cost.b) * 1_000)),
             perDelivery: .nanoseconds(Int64(cost.b * 1_000)))
@@ -80,7 +85,10 @@ enum SimulationModel {
     /// The part of `capacity.json` that is read; microseconds.
     private struct Law: Decodable {
         struct Laws: Decodable { var publish: Publish? }
-        struct Publish: Decodable { var a, b: Double }
+        struct Publish: Decodable {
+            var a, b: Double
+            var fits: Bool?
+        }
         var laws: Laws?
     }
 

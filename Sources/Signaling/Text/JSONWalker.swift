@@ -319,3 +319,25 @@ package enum JSONError: Error, Equatable {
         }
     }
 }
+
+extension JSONWalker {
+    /// Hands over the members of a text that is one object; of a key that stands twice, the first alone.
+    ///
+    /// - Parameters:
+    ///   - text: the whole text.
+    ///   - take: gets each key without escapes, and its value.
+    /// - Throws: ``JSONError`` when it is not one JSON object.
+    package static func members(
+        of text: UnsafeRawBufferPointer, _ take: (_ key: String, _ value: Value) -> Void
+    ) throws(JSONError) {
+        var walker = JSONWalker(text)
+        // As bytes: two spellings that look alike are two keys.
+        var seen: Set<[UInt8]> = []
+        try walker.enterObject()
+        while let member = try walker.next() {
+            let key = JSONText.unescape(member.key, in: text) ?? Array(text[member.key])
+            if seen.insert(key).inserted { take(String(decoding: key, as: UTF8.self), member.value) }
+        }
+        try walker.finish()
+    }
+}

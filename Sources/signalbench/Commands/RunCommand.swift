@@ -89,6 +89,11 @@ struct RunCommand: AsyncParsableCommand {
         let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
         let own = try OwnExecutable.path()
         // A baseline that cannot be read is better known before the load than after it.
+        guard self.baseline == nil || (self.backend.count <= 1 && self.shard == nil) else {
+            throw HarnessError(
+                .badFlag, "--baseline is compared with one backend's run, and not with a shard",
+                cure: "give one --backend; 'signalbench compare' takes merged and further results")
+        }
         let baseline = try self.baseline.map { path throws(HarnessError) in try TrialGroup(reading: path) }
         if self.repeats != nil || self.against != nil {
             let runs = try RepeatedRuns(

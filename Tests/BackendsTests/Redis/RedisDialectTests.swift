@@ -133,30 +133,12 @@ import Testing
         for words in ["", Self.hello] {
             _ = try trace.receive(words)
             if !words.isEmpty { _ = trace.encode(.join(room: "r")) }
-            var late = trace
-            let deadline = try #require(late.dialect.deadline)
-            #expect(throws: DialectError(code: .timeout, message: "")) {
-                try late.dialect.expired(now: deadline, into: &late.out)
-            }
+            try trace.givesUpAtDeadline()
         }
     }
 
     @Test func `hostile bytes never trap`() throws {
-        var generator = SplitMix64(seed: 13)
-        let good = Array(Self.stream.utf8)
-        var errors = 0
-        for _ in 0..<1_000 {
-            var bytes = good
-            for _ in 0...generator.uniform(below: 4) {
-                bytes[generator.uniform(below: bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
-            }
-            var trace = try Self.joined()
-            do {
-                for piece in CodecVerifier.pieces(of: bytes, greatest: 90, using: &generator) {
-                    _ = try trace.receive(piece)
-                }
-            } catch { errors += 1 }
-        }
+        let errors = try DialectTrace.errors(in: Self.stream, seed: 13) { try Self.joined() }
         #expect(errors > 100, "\(errors)")
     }
 }

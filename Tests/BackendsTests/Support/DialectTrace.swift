@@ -1,5 +1,6 @@
 import NIOCore
 import Signaling
+import TestKit
 import Testing
 
 @testable import Backends
@@ -69,6 +70,43 @@ struct DialectTrace<D: Dialect> {
         case .resumed: return "resumed"
         case .control: return "control"
         case .closed(let why): return "closed \(why)"
+        }
+    }
+}
+
+extension DialectTrace {
+    /// Feeds a good stream with some bytes changed, cut anywhere, a thousand times.
+    ///
+    /// - Parameters:
+    ///   - stream: what the server could say.
+    ///   - seed: what is changed, and where it is cut.
+    ///   - joined: makes the dialect that hears it.
+    /// - Returns: how often it was an error; that it never traps is what the caller is about.
+    /// - Throws: what making the dialect throws.
+    static func errors(in stream: String, seed: UInt64, of joined: () throws -> DialectTrace) throws -> Int {
+        var generator = SplitMix64(seed: seed)
+        var errors = 0
+        for _ in 0..<1_000 {
+            var bytes = Array(stream.utf8)
+            for _ in 0...generator.uniform(below: 4) {
+                bytes[generator.uniform(below: bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
+            }
+            var trace = try joined()
+            do {
+                for piece in CodecVerifier.pieces(of: bytes, greatest: 90, using: &generator) {
+                    _ = try trace.receive(piece)
+                }
+            } catch { errors += 1 }
+        }
+        return errors
+    }
+
+    /// Asks a dialect that waits for the server to give up at the deadline that it names; this one goes on waiting.
+    func givesUpAtDeadline() throws {
+        var late = self
+        let deadline = try #require(late.dialect.deadline)
+        #expect(throws: DialectError(code: .timeout, message: "")) {
+            try late.dialect.expired(now: deadline, into: &late.out)
         }
     }
 }

@@ -19,7 +19,7 @@ struct ResultComparisonTests {
     }
 
     /// A run with some metrics.
-    private static func document(
+    static func document(
         _ metrics: [String: Double], seed: UInt64 = 1, agents: Int = 200
     ) throws -> ReportDocument {
         var profile = Profile()

@@ -1,4 +1,6 @@
 import Foundation
+import Measure
+import Reporting
 import Testing
 
 @testable import Harness
@@ -33,5 +35,25 @@ struct RepeatedRunTests {
                     request: request, count: count, against: nil, own: "", printer: ProgressPrinter(mode: .quiet))
             }
         }
+    }
+
+    @Test func `numbers of an unfit trial are no evidence`() throws {
+        func trial(_ side: String, _ number: Int, _ verdict: Verdict, p99: Double) throws -> RepeatedOutcome.Trial {
+            var document = try ResultComparisonTests.document(["fanout.latency.p99": p99], seed: UInt64(number))
+            document.result.verdict = verdict
+            document.result.exitCode = verdict.exitCode
+            return (
+                side, number, RunOutcome(reports: [.init(document: document, folder: "", error: nil)], comparison: nil)
+            )
+        }
+        var outcome = RepeatedOutcome(folder: "")
+        outcome.trials = [
+            try trial("base", 1, .pass, p99: 2), try trial("candidate", 1, .invalid, p99: 90),
+            try trial("candidate", 2, .fail, p99: 2), try trial("base", 2, .interrupted, p99: 2),
+        ]
+        #expect(outcome.groups.map(\.name) == ["base", "candidate"])
+        #expect(outcome.groups.map(\.trials.count) == [1, 1])
+        #expect(outcome.text.contains("2 of 4 trials measured nothing fit"))
+        #expect(outcome.status == .interrupted)
     }
 }

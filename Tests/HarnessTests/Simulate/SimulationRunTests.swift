@@ -91,6 +91,18 @@ struct SimulationRunTests {
         #expect(p50 >= 9)
     }
 
+    @Test func `a law that does not fit what was measured is refused`() async throws {
+        let error = await #expect(throws: HarnessError.self) {
+            _ = try await Self.play { request in
+                let file = (request.run.profile ?? "") + ".capacity.json"
+                let law = #"{"laws": {"publish": {"a": 1000, "b": 2000, "fits": false}}}"#
+                try? law.write(toFile: file, atomically: true, encoding: .utf8)
+                request.law = file
+            }
+        }
+        #expect(error?.message.contains("no line") == true)
+    }
+
     @Test(arguments: [
         ("link", "delay"), ("link", "delay=fast"), ("link", "weight=3"), ("link", "delay=5ms..1ms"),
         ("service", "cores=0"), ("service", "perMessage=-1ms"), ("law", "/nowhere/capacity.json"),
