@@ -30,7 +30,9 @@ package struct CellConfiguration: Sendable {
         self.profile = profile
         self.settings = settings
         self.capabilities = capabilities
-        self.pool = PayloadPool(profile: profile, seed: plan.seed)
+        self.pool = PayloadPool(
+            profile: profile, seed: plan.seed,
+            slots: profile.signaling.recording == nil ? [] : plan.agents.map { Int32($0.slot) })
         self.runID = runID
         self.loops = loops
         self.shard = shard

@@ -44,7 +44,7 @@ extension NegotiationDriver {
             if !self.pairs[pair].isCensored { self.counts.negotiated += 1 }
             self.note(pair, [], .answer, .negotiated, agent, now)
         }
-        guard self.hasCandidates(here), self.hasCandidates(there) else { return }
+        guard self.haveCandidates(here, there, agent, other) else { return }
         self.pairs[pair].connectableAt = now
         self.pairs[pair].mended(at: now)
         if !self.pairs[pair].isCensored { self.counts.connectable += 1 }
@@ -64,18 +64,23 @@ extension NegotiationDriver {
         a.state == .stable && b.state == .stable && a.offer == b.offer && a.answer == b.answer && a.offer != .none
     }
 
-    /// Whether an end applied at least one of the other's trickled candidates and received its last.
-    private func hasCandidates(_ end: PeerConnection) -> Bool {
-        let role: PayloadPool.Role = end.remote == end.offer ? .offerer : .answerer
-        if self.configuration.pool.candidateCount(role) == 0 { return true }
-        return end.candidatesApplied > 0 && end.lastCandidateReceived
+    /// Whether each end applied at least one of the other's trickled candidates and received its last.
+    private func haveCandidates(
+        _ here: PeerConnection, _ there: PeerConnection, _ agent: Agent, _ other: Agent
+    ) -> Bool {
+        [here, there].allSatisfy { end in
+            let role: PayloadPool.Role = end.remote == end.offer ? .offerer : .answerer
+            let count = self.configuration.pool.candidateCount(
+                role, agent: Int(agent.index), peer: Int(other.index))
+            return count == 0 || end.candidatesApplied > 0 && end.lastCandidateReceived
+        }
     }
 
     /// Think and trickle time on a pair's way from the call to its last candidate.
     private func plannedTime(offerer: Int, answerer: Int) -> Int64 {
         let pool = self.configuration.pool
         func last(_ role: PayloadPool.Role, _ agent: Int, _ peer: Int) -> Int64 {
-            let count = pool.candidateCount(role)
+            let count = pool.candidateCount(role, agent: agent, peer: peer)
             return count == 0 ? 0 : pool.candidateDelay(agent: agent, peer: peer, role: role, index: count - 1)
         }
         let untilOffer =
@@ -92,7 +97,7 @@ extension NegotiationDriver {
         guard agent.session.isJoined, other.session.isJoined, other.peers.count > Int(agent.slot) else { return }
         let here = agent.negotiator[peer]
         let there = other.negotiator[Int(agent.slot)]
-        guard Self.isNegotiated(here, there), self.hasCandidates(here), self.hasCandidates(there) else { return }
+        guard Self.isNegotiated(here, there), self.haveCandidates(here, there, agent, other) else { return }
         self.pairs[pair].mended(at: now)
     }
 

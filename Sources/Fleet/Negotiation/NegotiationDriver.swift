@@ -223,9 +223,10 @@ final class NegotiationDriver {
         guard agent.peers[peer].gathered != generation else { return }
         agent.peers[peer].gathered = generation
         let local = agent.local
-        for index in 0..<self.configuration.pool.candidateCount(role) {
+        let other = self.global(peer, agent)
+        for index in 0..<self.configuration.pool.candidateCount(role, agent: Int(agent.index), peer: other) {
             let delay = self.configuration.pool.candidateDelay(
-                agent: Int(agent.index), peer: self.global(peer, agent), role: role, index: index)
+                agent: Int(agent.index), peer: other, role: role, index: index)
             self.think(
                 .candidate(
                     agent: local, peer: Int32(peer), generation: generation, index: Int16(index),
@@ -239,13 +240,14 @@ final class NegotiationDriver {
     ) {
         guard agent.session.isJoined, agent.negotiator[peer].generation == generation else { return }
         self.cell.body.removeAll(keepingCapacity: true)
+        let other = self.global(peer, agent)
         let digest = self.configuration.pool.candidate(
-            agent: Int(agent.index), peer: self.global(peer, agent), generation: Int(generation), role: role,
-            index: index, into: &self.cell.body)
+            agent: Int(agent.index), peer: other, generation: Int(generation), role: role, index: index,
+            into: &self.cell.body)
         self.cell.send(
             .candidate, from: agent, to: Int32(peer), due: due, digest: digest,
             description: agent.negotiator[peer].local.raw,
-            isLast: index == self.configuration.pool.candidateCount(role) - 1)
+            isLast: index == self.configuration.pool.candidateCount(role, agent: Int(agent.index), peer: other) - 1)
     }
 
     /// Gives an attempt the profile's time; the published client never gives up.

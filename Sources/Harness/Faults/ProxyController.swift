@@ -15,6 +15,8 @@ package struct ProxyRequest: Sendable {
     package var seed: UInt64 = 1
     /// The file of a recording of the signals that pass; nil for none.
     package var recording: String?
+    /// A file that says where the signals of a recording have their fields.
+    package var mappingFile: String?
 
     package init(listen: String, target: String) {
         self.listen = listen
@@ -48,6 +50,7 @@ package enum ProxyController {
             case .failure(let error): throw ProfileLoader.harnessError(error)
             }
         }
+        let mapping = try self.mapping(request.mappingFile)
         // A call cannot be repeated, so that a place that cannot be written to is told before it.
         if let path = request.recording { try self.write(CallRecorder(seed: 0).file, to: path) }
         DescriptorLimit.raise()
@@ -55,7 +58,7 @@ package enum ProxyController {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let proxy = try await self.start(listen, target, faults, request, group)
+            let proxy = try await self.start(listen, target, faults, request, mapping, group)
             let place = "\(proxy.address.ipAddress ?? listen.host):\(proxy.address.port ?? listen.port)"
             printLine(
                 #"{"ready":true,"listen":"\#(place)","to":"\#(target.host):\#(target.port)","faults":\#(faults.count)}"#
@@ -82,16 +85,30 @@ package enum ProxyController {
 
     private static func start(
         _ listen: (host: String, port: Int), _ target: (host: String, port: Int), _ faults: [Profile.Fault],
-        _ request: ProxyRequest, _ group: any EventLoopGroup
+        _ request: ProxyRequest, _ mapping: RecordMapping, _ group: any EventLoopGroup
     ) async throws -> FaultProxy {
         do {
             return try await FaultProxy.start(
                 on: listen, to: target, faults: faults, seed: request.seed,
-                recorder: request.recording.map { _ in CallRecorder(seed: .random(in: 0 ... .max)) }, group: group)
+                recorder: request.recording.map { _ in CallRecorder(seed: .random(in: 0 ... .max), mapping: mapping) },
+                group: group)
         } catch {
             throw HarnessError(
                 .launchFailed, "cannot listen on \(listen.host):\(listen.port): \(error)",
                 cure: "choose another --listen, or port 0 for a free one", cause: error)
+        }
+    }
+
+    private static func mapping(_ file: String?) throws(HarnessError) -> RecordMapping {
+        guard let file else { return RecordMapping() }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw HarnessError(.badProfile, "the mapping \(file) cannot be read", cure: "check the path")
+        }
+        do {
+            return try RecordMapping(data)
+        } catch {
+            throw HarnessError(
+                .badProfile, "\(file): \(error)", cure: "see 'signalbench record --help'", cause: error)
         }
     }
 

@@ -53,6 +53,7 @@ package enum PlanPrediction {
     private static func joining(members: Int, _ profile: Profile) -> MeshArithmetic.Joining? {
         switch profile.calls.when {
         case .join: return .oneByOne
+        case .recorded: return nil
         case .present:
             let callers = profile.calls.callers.count(in: members)
             guard profile.calls.spread != nil, callers > 1 else { return .present(callers: callers) }
@@ -65,6 +66,7 @@ package enum PlanPrediction {
         let calls =
             switch profile.calls.when {
             case .join: "members join and call one by one"
+            case .recorded: "members join and call as recorded"
             case .present:
                 profile.calls.spread == nil
                     ? "all present, calls one after another" : "all present, calls at once"

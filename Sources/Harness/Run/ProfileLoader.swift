@@ -53,9 +53,15 @@ package enum ProfileLoader {
     private static func read(
         text: String, file: String, overrides: [ProfileReader.Override]
     ) -> Result<Profile, ProfileError> {
+        var checks = self.checks
+        checks.recording = { path in
+            // Beside the profile, where it is not in the folder of the run.
+            let beside = URL(filePath: file).deletingLastPathComponent().appending(path: path).path
+            return [path, beside].lazy.compactMap { FileManager.default.contents(atPath: $0) }.first.map { Array($0) }
+        }
         do {
             return .success(
-                try ProfileReader.read(text: text, file: file, overrides: overrides, checks: self.checks))
+                try ProfileReader.read(text: text, file: file, overrides: overrides, checks: checks))
         } catch {
             return .failure(error)
         }

@@ -63,10 +63,15 @@ extension ProfileKeys {
 
     /// Reports a key that means nothing where members call as they arrive.
     static func isPresent(_ reader: inout KeyReader, _ entry: ProfileNode.Entry, _ profile: Profile) -> Bool {
-        guard profile.calls.when == .join else { return true }
+        let reason =
+            switch profile.calls.when {
+            case .present: ""
+            case .join: "join, where each member calls as it arrives"
+            case .recorded: "recorded, where each member calls as its model did"
+            }
+        guard !reason.isEmpty else { return true }
         reader.report(
-            "calls.\(entry.key) contradicts calls.when: join, where each member calls as it arrives",
-            at: entry.keyPlace, suggestion: "when: present")
+            "calls.\(entry.key) contradicts calls.when: \(reason)", at: entry.keyPlace, suggestion: "when: present")
         return false
     }
 }

@@ -61,7 +61,7 @@ package enum ProfileKeys {
             get: { $0.arrival.rate }, set: { _, _, rate, profile in profile.arrival.rate = rate }),
         ProfileKey(
             "calls.when", .choice(), \.calls.when,
-            "Each member calls as it arrives, or once all of its room are there."),
+            "Each member calls as it arrives, once all of its room are there, or as in the recording."),
         ProfileKey(
             "calls.gap", .duration(), "With present: from one caller of a room to the next.", absence: "500ms",
             rule: Self.isPresent,

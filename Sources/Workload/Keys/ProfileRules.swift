@@ -12,6 +12,15 @@ enum ProfileRules {
 
     /// The smallest SDP depends on the candidates that it must hold.
     private static func checkPayload(_ signaling: inout Profile.Signaling, _ reader: inout KeyReader) {
+        if case .recording = signaling.payload {
+            let reason = "contradicts signaling.payload, whose file has the candidates"
+            if let entry = reader.entry("signaling.candidates") {
+                reader.report("signaling.candidates \(reason)", at: entry.keyPlace)
+            }
+            if let entry = reader.entry("signaling.ice"), signaling.ice == .vanilla {
+                reader.report("signaling.ice: vanilla \(reason)", at: entry.value.place)
+            }
+        }
         guard case .sized(var sizes) = signaling.payload else { return }
         let most = PayloadPool.mostBytes
         let inside =

@@ -16,7 +16,7 @@ struct DescriptionTemplate {
         case (.vanilla, .answerer): self.candidates = signaling.candidates.answerer
         }
         switch signaling.payload {
-        case .chromium: self.sizes = nil
+        case .chromium, .recording: self.sizes = nil
         case .sized(let sizes): self.sizes = sizes
         }
     }

@@ -32,7 +32,7 @@ extension PayloadPool {
     ///   - agent: who trickles.
     ///   - peer: to whom.
     ///   - role: whether an offer or an answer was sent.
-    ///   - index: 0 ..< `candidateCount(role)`.
+    ///   - index: 0 ..< `candidateCount`.
     /// - Returns: nanoseconds.
     package func candidateDelay(agent: Int, peer: Int, role: Role, index: Int) -> Int64 {
         self.pacing.candidate(agent: agent, peer: peer, role: role, index: index)
@@ -52,13 +52,20 @@ extension PayloadPool {
     package static var smallestCandidate: Int { CandidateShape.smallest }
 }
 
-/// Think and trickle times, drawn by hash: the same for a pair at any time and in any order.
+/// Think and trickle times: those of a recorded pair, or drawn by hash, the same for a pair at any time and in any order.
 struct PacingDraws: Sendable {
     private let seed: UInt64
-    /// Absent with `pacing: none`.
-    private let recorded: RecordedPacing?
+    private let source: Source
     /// Candidates that are gathered before the description is sent.
     private let gathered: (offerer: Int, answerer: Int)
+
+    private enum Source: Sendable {
+        case none
+        /// The one of the program.
+        case draws(RecordedPacing)
+        /// By pair.
+        case pairs([PairPacing], Casting)
+    }
 
     private enum Step: UInt64 {
         case response = 1
@@ -68,9 +75,15 @@ struct PacingDraws: Sendable {
         case answererCandidates = 5
     }
 
-    init(signaling: Profile.Signaling, seed: UInt64) {
+    init(signaling: Profile.Signaling, seed: UInt64, slots: [Int32]) {
         self.seed = seed
-        self.recorded = signaling.pacing == .recorded ? RecordedPacing.chromium : nil
+        self.source =
+            switch signaling.pacing {
+            case .none: .none
+            case .recorded: .draws(RecordedPacing.chromium)
+            case .recording(let recording):
+                .pairs(recording.mesh.pairs.map(PairPacing.init), Casting(recording.mesh, slots: slots))
+            }
         switch signaling.ice {
         case .trickle: self.gathered = (0, 0)
         case .vanilla: self.gathered = (signaling.candidates.offerer, signaling.candidates.answerer)
@@ -78,35 +91,73 @@ struct PacingDraws: Sendable {
     }
 
     func response(agent: Int, peer: Int) -> Int64 {
-        guard let recorded = self.recorded else { return 0 }
-        return RecordedPacing.draw(recorded.responses, self.bits(.response, agent, peer))
+        self.think(.response, agent, peer, recorded: \.response, drawn: \.responses)
     }
 
     func offer(agent: Int, peer: Int) -> Int64 {
-        guard let recorded = self.recorded else { return 0 }
-        let think = RecordedPacing.draw(recorded.offers, self.bits(.offer, agent, peer))
+        let think = self.think(.offer, agent, peer, recorded: \.offer, drawn: \.offers)
         guard self.gathered.offerer > 0 else { return think }
         return think + self.candidate(agent: agent, peer: peer, role: .offerer, index: self.gathered.offerer - 1)
     }
 
     func answer(agent: Int, peer: Int) -> Int64 {
-        guard let recorded = self.recorded else { return 0 }
-        let think = RecordedPacing.draw(recorded.answers, self.bits(.answer, agent, peer))
+        let think = self.think(.answer, agent, peer, recorded: \.answer, drawn: \.answers)
         guard self.gathered.answerer > 0 else { return think }
         return think + self.candidate(agent: agent, peer: peer, role: .answerer, index: self.gathered.answerer - 1)
     }
 
     func candidate(agent: Int, peer: Int, role: PayloadPool.Role, index: Int) -> Int64 {
-        guard let recorded = self.recorded else { return 0 }
-        let series = role == .offerer ? recorded.offererCandidates : recorded.answererCandidates
-        let step = role == .offerer ? Step.offererCandidates : .answererCandidates
-        let drawn = series[Int(RandomDraw.below(Int64(series.count), self.bits(step, agent, peer)))]
-        return drawn[min(index, drawn.count - 1)]
+        let drawn: [Int64]
+        switch self.source {
+        case .none: return 0
+        case .pairs(let pairs, let casting):
+            let pair = pairs[casting.pair(agent, peer)]
+            drawn = role == .offerer ? pair.offererCandidates : pair.answererCandidates
+        case .draws(let recorded):
+            let series = role == .offerer ? recorded.offererCandidates : recorded.answererCandidates
+            let step = role == .offerer ? Step.offererCandidates : .answererCandidates
+            drawn = series[Int(RandomDraw.below(Int64(series.count), self.bits(step, agent, peer)))]
+        }
+        guard let last = drawn.last else { return 0 }
+        return index < drawn.count ? drawn[index] : last
+    }
+
+    private func think(
+        _ step: Step, _ agent: Int, _ peer: Int, recorded: KeyPath<PairPacing, Int64>,
+        drawn: KeyPath<RecordedPacing, [Int64]>
+    ) -> Int64 {
+        switch self.source {
+        case .none: 0
+        case .pairs(let pairs, let casting): pairs[casting.pair(agent, peer)][keyPath: recorded]
+        case .draws(let pacing): RecordedPacing.draw(pacing[keyPath: drawn], self.bits(step, agent, peer))
+        }
     }
 
     private func bits(_ step: Step, _ agent: Int, _ peer: Int) -> UInt64 {
         let pair = SplitMix64.mix(UInt64(truncatingIfNeeded: agent), UInt64(truncatingIfNeeded: peer))
         return SplitMix64.mix(SplitMix64.mix(self.seed, step.rawValue), pair)
+    }
+}
+
+/// Think and trickle times of one pair of a recording, in nanoseconds.
+struct PairPacing: Sendable {
+    let response: Int64
+    let offer: Int64
+    let answer: Int64
+    /// From the offer, and from the answer; never falling.
+    let offererCandidates: [Int64]
+    let answererCandidates: [Int64]
+
+    init(_ pair: RecordedMesh.Pair) {
+        (self.response, self.offer, self.answer) = pair.think
+        self.offererCandidates = pair.offer.candidates.map(\.delay)
+        self.answererCandidates = pair.answer.candidates.map(\.delay)
+    }
+
+    /// From the call to the last candidate.
+    var settling: Int64 {
+        let answering = self.answer + (self.answererCandidates.last ?? 0)
+        return self.response + self.offer + max(self.offererCandidates.last ?? 0, answering)
     }
 }
 
@@ -181,7 +232,11 @@ struct RecordedPacing: Sendable {
     /// - Parameter signaling: pacing, ICE mode and candidate counts.
     /// - Returns: from the call to the last candidate.
     static func settling(_ signaling: Profile.Signaling) -> Int64 {
-        guard signaling.pacing == .recorded else { return 0 }
+        switch signaling.pacing {
+        case .none: return 0
+        case .recording(let recording): return recording.mesh.pairs.map { PairPacing($0).settling }.max() ?? 0
+        case .recorded: break
+        }
         let pacing = Self.chromium
         func last(_ series: [[Int64]], _ count: Int) -> Int64 {
             count == 0 ? 0 : series.map { $0[count - 1] }.max() ?? 0

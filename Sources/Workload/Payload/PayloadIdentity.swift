@@ -24,6 +24,24 @@ enum PayloadField: Hashable, Sendable {
     case foundation(Int, width: Int)
     /// The UDP port of one candidate, by connection.
     case port(Int)
+    /// A word of a recording, as long as it was there; the index tells those of one style apart.
+    case word(Style, Int, width: Int)
+
+    /// What a word of a recording is made of.
+    enum Style: UInt64, Hashable, Sendable {
+        /// By connection.
+        case iceChars = 1
+        /// Digits, the first not 0, by connection.
+        case digits
+        /// Five digits or fewer, by connection.
+        case port
+        /// Octets in upper hexadecimal, by agent.
+        case fingerprint
+        /// By agent.
+        case uuid
+        /// By agent.
+        case hexadecimal
+    }
 
     /// Bytes.
     var width: Int {
@@ -35,7 +53,7 @@ enum PayloadField: Hashable, Sendable {
         case .fingerprint: 95
         case .stream, .track: 36
         case .cname: 16
-        case .foundation(_, let width): width
+        case .foundation(_, let width), .word(_, _, let width): width
         case .port: 5
         }
     }
@@ -54,6 +72,7 @@ enum PayloadField: Hashable, Sendable {
         case .ssrc(let index): 0x200 + UInt64(index)
         case .foundation(let base, _): 0x1_0000 + UInt64(base)
         case .port(let candidate): 0x2_0000 + UInt64(candidate)
+        case .word(let style, let index, _): style.rawValue << 32 + UInt64(index)
         }
     }
 }
@@ -91,7 +110,7 @@ struct PayloadIdentity {
         case .ufrag, .password, .cname:
             Self.write(iceChars: Self.key(self.connection, tag), width: field.width, at: offset, in: &bytes)
         case .fingerprint:
-            Self.write(fingerprint: Self.key(self.agent, tag), at: offset, in: &bytes)
+            Self.write(fingerprint: Self.key(self.agent, tag), width: field.width, at: offset, in: &bytes)
         case .stream, .track:
             Self.write(uuid: Self.key(self.agent, tag), at: offset, in: &bytes)
         case .ssrc:
@@ -102,6 +121,27 @@ struct PayloadIdentity {
         case .port:
             let value = 32_768 + Self.key(self.connection, tag) % 28_232
             Self.write(decimal: value, width: 5, at: offset, in: &bytes)
+        case .word(let style, _, let width): self.write(style, tag, width: width, at: offset, in: &bytes)
+        }
+    }
+
+    private func write(
+        _ style: PayloadField.Style, _ tag: UInt64, width: Int, at offset: Int, in bytes: inout MutableSpan<UInt8>
+    ) {
+        let (agent, connection) = (Self.key(self.agent, tag), Self.key(self.connection, tag))
+        switch style {
+        case .iceChars: Self.write(iceChars: connection, width: width, at: offset, in: &bytes)
+        case .port where width == 5:
+            Self.write(decimal: 32_768 + connection % 28_232, width: 5, at: offset, in: &bytes)
+        case .digits where width == 10:
+            Self.write(decimal: 1_000_000_000 + connection % 3_294_967_295, width: 10, at: offset, in: &bytes)
+        case .digits where width == 19:
+            let value = 1_000_000_000_000_000_000 + connection % 8_000_000_000_000_000_000
+            Self.write(decimal: value, width: 19, at: offset, in: &bytes)
+        case .digits, .port: Self.write(digits: connection, width: width, at: offset, in: &bytes)
+        case .fingerprint: Self.write(fingerprint: agent, width: width, at: offset, in: &bytes)
+        case .uuid: Self.write(uuid: agent, at: offset, in: &bytes)
+        case .hexadecimal: Self.write(hexadecimal: agent, width: width, at: offset, in: &bytes)
         }
     }
 
@@ -138,15 +178,30 @@ struct PayloadIdentity {
         }
     }
 
-    private static func write(fingerprint seed: UInt64, at offset: Int, in bytes: inout MutableSpan<UInt8>) {
+    /// Octets in hexadecimal with colons between them.
+    private static func write(
+        fingerprint seed: UInt64, width: Int, at offset: Int, in bytes: inout MutableSpan<UInt8>
+    ) {
         var random = SplitMix64(seed: seed)
         var rest: UInt64 = 0
-        for index in 0..<32 {
+        for index in 0..<(width + 1) / 3 {
             if index % 8 == 0 { rest = random.next() }
             if index > 0 { bytes[offset + 3 * index - 1] = UInt8(ascii: ":") }
             bytes[offset + 3 * index] = self.upperHexadecimal[Int(rest >> 4 & 15)]
             bytes[offset + 3 * index + 1] = self.upperHexadecimal[Int(rest & 15)]
             rest >>= 8
+        }
+    }
+
+    private static func write(
+        hexadecimal seed: UInt64, width: Int, at offset: Int, in bytes: inout MutableSpan<UInt8>
+    ) {
+        var random = SplitMix64(seed: seed)
+        var rest: UInt64 = 0
+        for index in 0..<width {
+            if index % 16 == 0 { rest = random.next() }
+            bytes[offset + index] = self.lowerHexadecimal[Int(rest & 15)]
+            rest >>= 4
         }
     }
 

@@ -10,20 +10,38 @@ import Signaling
 /// each method is its digest (`BodyDigest`).
 package struct PayloadPool: Sendable {
     private let seed: UInt64
-    private let offerTemplate: PayloadTemplate
-    private let answerTemplate: PayloadTemplate
-    private let offererCandidates: [CandidateTemplate]
-    private let answererCandidates: [CandidateTemplate]
+    /// One for all, or one for each pair of a recording.
+    private let bodies: [Bodies]
+    private let casting: Casting
     private let isVanilla: Bool
     let pacing: PacingDraws
 
     /// The longest string of a body.
     static let mostBytes = 1 << 20
 
+    /// What the two ends of a pair say.
+    private struct Bodies: Sendable {
+        var offer: PayloadTemplate
+        var answer: PayloadTemplate
+        var offererCandidates: [CandidateTemplate]
+        var answererCandidates: [CandidateTemplate]
+    }
+
     /// One trickled candidate.
     private struct CandidateTemplate: Sendable {
         var template: PayloadTemplate
-        var section: [UInt8]
+        /// `sdpMid` and `sdpMLineIndex`.
+        var mid: [UInt8]
+        var line: [UInt8]
+
+        init(_ template: PayloadTemplate, mid: String, line: Int) {
+            self.template = template
+            (self.mid, self.line) = (Array(mid.utf8), Array("\(line)".utf8))
+            var text: [UInt8] = []
+            JSONText.appendEscaped(mid.utf8, to: &text)
+            self.template.close(
+                with: "\",\"sdpMid\":\"\(String(decoding: text, as: UTF8.self))\",\"sdpMLineIndex\":\(line)")
+        }
     }
 
     /// Prepares the templates.
@@ -31,19 +49,47 @@ package struct PayloadPool: Sendable {
     /// - Parameters:
     ///   - profile: counts, sizes and ICE mode.
     ///   - seed: the plan's.
-    package init(profile: Profile, seed: UInt64) {
+    ///   - slots: by agent, its place in its room, which says whose part in a recording it plays.
+    package init(profile: Profile, seed: UInt64, slots: [Int32] = []) {
         let signaling = profile.signaling
         self.seed = RandomStream.payload.seed(of: seed)
         self.isVanilla = signaling.ice == .vanilla
+        if case .recording(let recording) = signaling.payload {
+            self.bodies = recording.mesh.pairs.map(Self.bodies)
+            self.casting = Casting(recording.mesh, slots: slots)
+        } else {
+            self.bodies = [Self.bodies(signaling)]
+            self.casting = Casting()
+        }
+        self.pacing = PacingDraws(signaling: signaling, seed: RandomStream.pacing.seed(of: seed), slots: slots)
+    }
+
+    private static func bodies(_ signaling: Profile.Signaling) -> Bodies {
         let offer = DescriptionTemplate(role: .offerer, signaling: signaling).make()
         let answer = DescriptionTemplate(role: .answerer, signaling: signaling).make()
-        self.offerTemplate = offer.template
-        self.answerTemplate = answer.template
-        self.offererCandidates = Self.candidates(
-            signaling.candidates.offerer, sections: offer.sections, payload: signaling.payload)
-        self.answererCandidates = Self.candidates(
-            signaling.candidates.answerer, sections: answer.sections, payload: signaling.payload)
-        self.pacing = PacingDraws(signaling: signaling, seed: RandomStream.pacing.seed(of: seed))
+        return Bodies(
+            offer: offer.template, answer: answer.template,
+            offererCandidates: Self.candidates(
+                signaling.candidates.offerer, sections: offer.sections, payload: signaling.payload),
+            answererCandidates: Self.candidates(
+                signaling.candidates.answerer, sections: answer.sections, payload: signaling.payload))
+    }
+
+    private static func bodies(_ pair: RecordedMesh.Pair) -> Bodies {
+        func end(_ description: RecordedMesh.Description) -> (PayloadTemplate, [CandidateTemplate]) {
+            var text = RecordedText()
+            let template = text.description(description.sdp)
+            return (
+                template,
+                description.candidates.map {
+                    CandidateTemplate(text.candidate($0.text), mid: $0.mid ?? "0", line: $0.line ?? 0)
+                }
+            )
+        }
+        let (offer, offererCandidates) = end(pair.offer)
+        let (answer, answererCandidates) = end(pair.answer)
+        return Bodies(
+            offer: offer, answer: answer, offererCandidates: offererCandidates, answererCandidates: answererCandidates)
     }
 
     private static func candidates(
@@ -55,16 +101,21 @@ package struct PayloadPool: Sendable {
             let shape = CandidateShape(index: index, sections: sections, udpOnly: size != nil)
             var template = PayloadTemplate(opening: ",\"candidate\":\"")
             shape.append(to: &template, size: size)
-            let section = "\(shape.section)"
-            template.close(with: "\",\"sdpMid\":\"\(section)\",\"sdpMLineIndex\":\(section)")
-            return CandidateTemplate(template: template, section: Array(section.utf8))
+            return CandidateTemplate(template, mid: "\(shape.section)", line: shape.section)
         }
     }
 
     /// How many candidates an agent trickles: 0 with `ice: vanilla`, which puts them into the SDP.
-    package func candidateCount(_ role: Role) -> Int {
+    ///
+    /// - Parameters:
+    ///   - role: which side of the pair trickles.
+    ///   - agent: an end of the pair.
+    ///   - peer: the other.
+    /// - Returns: the same for all pairs, unless a recording says it.
+    package func candidateCount(_ role: Role, agent: Int, peer: Int) -> Int {
         if self.isVanilla { return 0 }
-        return role == .offerer ? self.offererCandidates.count : self.answererCandidates.count
+        let bodies = self.bodies[self.casting.pair(agent, peer)]
+        return role == .offerer ? bodies.offererCandidates.count : bodies.answererCandidates.count
     }
 
     /// Appends an offer.
@@ -79,14 +130,14 @@ package struct PayloadPool: Sendable {
     package func offer(agent: Int, peer: Int, generation: Int, version: Int, into body: inout [UInt8]) -> UInt32 {
         let identity = PayloadIdentity(
             seed: self.seed, agent: agent, peer: peer, generation: generation, version: version)
-        return self.offerTemplate.fill(identity, into: &body).finalize()
+        return self.bodies[self.casting.pair(agent, peer)].offer.fill(identity, into: &body).finalize()
     }
 
     /// Appends an answer; the parameters are those of an offer.
     package func answer(agent: Int, peer: Int, generation: Int, version: Int, into body: inout [UInt8]) -> UInt32 {
         let identity = PayloadIdentity(
             seed: self.seed, agent: agent, peer: peer, generation: generation, version: version)
-        return self.answerTemplate.fill(identity, into: &body).finalize()
+        return self.bodies[self.casting.pair(agent, peer)].answer.fill(identity, into: &body).finalize()
     }
 
     /// Appends a candidate.
@@ -96,19 +147,21 @@ package struct PayloadPool: Sendable {
     ///   - peer: the addressee's.
     ///   - generation: that of the offer or answer it belongs to.
     ///   - role: whether that was an offer or an answer.
-    ///   - index: 0 ..< `candidateCount(role)`.
+    ///   - index: 0 ..< `candidateCount(role, …)`.
     ///   - body: what to append to.
     /// - Returns: the digest.
     package func candidate(
         agent: Int, peer: Int, generation: Int, role: Role, index: Int, into body: inout [UInt8]
     ) -> UInt32 {
         let identity = PayloadIdentity(seed: self.seed, agent: agent, peer: peer, generation: generation, version: 0)
-        let candidate = role == .offerer ? self.offererCandidates[index] : self.answererCandidates[index]
+        let pair = self.casting.pair(agent, peer)
+        let candidate =
+            role == .offerer ? self.bodies[pair].offererCandidates[index] : self.bodies[pair].answererCandidates[index]
         var digest = candidate.template.fill(identity, into: &body)
         digest.separate()
-        digest.combine(candidate.section.span.bytes)
+        digest.combine(candidate.mid.span.bytes)
         digest.separate()
-        digest.combine(candidate.section.span.bytes)
+        digest.combine(candidate.line.span.bytes)
         return digest.finalize()
     }
 

@@ -1,8 +1,12 @@
 import Foundation
 
-/// The signaling of a real call of four Chromium peers, A to D, as recorded.
+/// The signaling of a real call, as `signalbench record` writes it.
+///
+/// The call of four Chromium peers that the program carries is one.
 struct RecordedCall: Decodable, Sendable {
     let messages: [Entry]
+    /// When the connection of each peer was opened; absent: before the first message.
+    let peers: [Peer]?
 
     /// One message and its send time.
     struct Entry: Decodable, Sendable {
@@ -10,7 +14,7 @@ struct RecordedCall: Decodable, Sendable {
         let milliseconds: Double
         let message: Message
 
-        var nanoseconds: Int64 { Int64((self.milliseconds * 1e6).rounded()) }
+        var nanoseconds: Int64 { RecordedCall.nanoseconds(self.milliseconds) }
 
         private enum CodingKeys: String, CodingKey {
             case milliseconds = "t_ms"
@@ -24,6 +28,32 @@ struct RecordedCall: Decodable, Sendable {
         let from: String
         let sendto: String?
         let sdp: String?
+        let candidate: String?
+        let sdpMid: String?
+        let sdpMLineIndex: Int?
+    }
+
+    /// A peer and its arrival.
+    struct Peer: Decodable, Sendable {
+        let name: String
+        /// Milliseconds after the first message, mostly negative.
+        let milliseconds: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case milliseconds = "arrived_ms"
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: what is wrong with it.
+    init(bytes: [UInt8]) throws(ProfileTextError) {
+        do {
+            self = try JSONDecoder().decode(RecordedCall.self, from: Data(bytes))
+        } catch {
+            throw ProfileTextError("is no recording of 'signalbench record'")
+        }
     }
 
     /// The recording that the program carries.
@@ -34,6 +64,12 @@ struct RecordedCall: Decodable, Sendable {
             preconditionFailure("the embedded recording chromium-mesh4.json does not decode: \(error)")
         }
     }()
+
+    /// A time in nanoseconds; what is beyond any call is brought back to a day.
+    static func nanoseconds(_ milliseconds: Double) -> Int64 {
+        let day = 86_400_000.0
+        return Int64((min(max(milliseconds, -day), day) * 1e6).rounded())
+    }
 
     /// The first message of `type` from one peer to another.
     func first(_ type: String, from: String, to: String) -> Entry {

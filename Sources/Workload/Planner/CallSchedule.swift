@@ -16,6 +16,13 @@ struct CallSchedule {
     init(profile: Profile, seed: UInt64, members: [[Int]], arrivals: [Int64]) {
         self.turns = [Turn](repeating: .onArrival, count: arrivals.count)
         self.opening = [Int64?](repeating: nil, count: members.count)
+        if let replay = profile.replay {
+            for agents in members {
+                for (slot, agent) in agents.enumerated() {
+                    self.turns[agent] = replay.call(slot, in: agents, arrivals: arrivals).map { .at($0) } ?? .never
+                }
+            }
+        }
         guard profile.calls.when == .present else { return }
         for (room, agents) in members.enumerated() {
             let opens = (agents.map { arrivals[$0] }.max() ?? 0) + Planner.settleMargin

@@ -19,6 +19,8 @@ struct MeshLaw {
         let signaling = self.profile.signaling
         let largest = self.members.map(\.count).max() ?? 0
         if self.profile.churn != nil { return .none(reason: "members churn") }
+        if case .recording = signaling.payload { return .none(reason: "pairs differ as in the recording") }
+        if self.profile.calls.when == .recorded { return .none(reason: "members call as in the recording") }
         if let spread = self.profile.calls.spread, spread > .zero {
             return .none(reason: "calls fall at random within \(spread.text)")
         }
@@ -48,6 +50,7 @@ struct MeshLaw {
     private func crowding(_ settling: Int64, _ bound: String) -> String? {
         let calls = self.profile.calls
         switch calls.when {
+        case .recorded: return nil
         case .present:
             guard self.members.contains(where: { calls.callers.count(in: $0.count) > 1 }) else { return nil }
             if calls.spread != nil { return "all callers of a room call at once" }

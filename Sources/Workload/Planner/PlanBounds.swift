@@ -58,6 +58,7 @@ struct PlanBounds {
 
     /// Seconds from the last first arrival to the last call.
     private static func calls(_ profile: Profile, _ callers: Double) -> Double {
+        if let replay = profile.replay { return replay.seconds }
         guard profile.calls.when == .present else { return 0 }
         let settling = Double(Planner.settleMargin) / 1e9
         return settling + (profile.calls.spread?.seconds ?? max(0, callers - 1) * profile.calls.gap.seconds)

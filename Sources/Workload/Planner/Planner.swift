@@ -26,7 +26,8 @@ package struct Planner {
         self.profile = profile
         self.seed = seed
         self.members = RoomFilling.members(profile.rooms, agents: profile.agents)
-        self.arrivals = ArrivalTimes.of(profile.arrival, count: profile.agents, seed: seed)
+        let arrivals = ArrivalTimes.of(profile.arrival, count: profile.agents, seed: seed)
+        self.arrivals = profile.replay?.arrivals(arrivals, members: self.members) ?? arrivals
     }
 
     private func plan() -> Plan {

@@ -37,6 +37,8 @@ extension Profile {
             case join
             /// All of a room join first.
             case present
+            /// Members arrive and call as those of the recording did, each room in its own turn.
+            case recorded
         }
     }
 

@@ -34,11 +34,13 @@ extension Profile {
         }
 
         /// Whether agents take the time to think that browsers took.
-        package enum Pacing: String, CaseIterable, Sendable {
+        package enum Pacing: Equatable, Sendable {
             /// Think and trickle times as recorded from Chromium.
             case recorded
             /// Everything at once.
             case none
+            /// Those of a file, pair by pair.
+            case recording(Recording)
         }
     }
 }
@@ -50,6 +52,8 @@ extension Profile.Signaling {
         case chromium
         /// The same, brought to exact sizes.
         case sized(Sizes)
+        /// What the peers of a file said, pair by pair, with every per-agent field replaced.
+        case recording(Recording)
 
         /// Bytes of the `sdp` and `candidate` strings, before JSON escaping.
         package struct Sizes: Equatable, Sendable {
@@ -65,5 +69,35 @@ extension Profile.Signaling {
                 self.candidate = candidate
             }
         }
+    }
+}
+
+extension Profile.Signaling {
+    /// A file that `signalbench record` wrote.
+    package struct Recording: Equatable, Sendable {
+        /// As the profile has it.
+        package let path: String
+        /// Of the file's bytes.
+        package let digest: String
+        let mesh: RecordedMesh
+
+        /// How many peers it has.
+        package var peers: Int { self.mesh.peers.count }
+        /// How many pairs of them came to an answer.
+        package var pairs: Int { self.mesh.pairs.count }
+        /// Messages that a replay leaves out.
+        package var unplayed: Int { self.mesh.unplayed }
+
+        /// Equal are those of the same file.
+        package static func == (one: Recording, other: Recording) -> Bool {
+            one.path == other.path && one.digest == other.digest
+        }
+    }
+
+    /// The file whose peers agents play: that of the bodies, or else of the times.
+    package var recording: Recording? {
+        if case .recording(let recording) = self.payload { return recording }
+        if case .recording(let recording) = self.pacing { return recording }
+        return nil
     }
 }

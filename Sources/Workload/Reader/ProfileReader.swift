@@ -1,3 +1,4 @@
+import Foundation
 import Signaling
 
 /// Makes a profile out of YAML and flags, or says everything that is wrong with them.
@@ -48,6 +49,11 @@ package struct ProfileReader {
         package var gate: @Sendable (_ text: String) -> String? = { _ in nil }
         /// What is wrong with the id of a conformance case; nil: nothing.
         package var conformanceCase: @Sendable (_ id: String) -> String? = { _ in nil }
+
+        /// The bytes of a recording.
+        package var recording: @Sendable (_ path: String) -> [UInt8]? = { path in
+            FileManager.default.contents(atPath: path).map { Array($0) }
+        }
 
         package init() {}
     }

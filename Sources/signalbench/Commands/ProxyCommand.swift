@@ -53,7 +53,13 @@ struct RecordCommand: AsyncParsableCommand {
             It reads WebSocket without TLS and signals of JSON with type, from, sendto, sdp and candidate, in
             whatever envelope. Names become A, B, C; ufrags, passwords, fingerprints, ids and ports others of
             the same length; addresses those of documentation. Compression is not let through, since it could
-            not be read. Ctrl-C ends it and writes the file.
+            not be read. Ctrl-C ends it and writes the file, which plays in a run:
+              signalbench run --backend relay --set signaling.payload=call.json \
+                --set signaling.pacing=call.json --set calls.when=recorded
+
+            Other protocols by a mapping, where paths have dots and null makes each connection a peer:
+              {"type": "kind", "from": "sender.id", "to": "target", "sdp": ["desc.sdp", "sdp"],
+               "candidate": "ice.candidate", "sdpMid": "ice.mid", "types": {"call": "join"}}
             """)
 
     @Option(help: ArgumentHelp("Where it listens; port 0 takes a free one.", valueName: "host:port"))
@@ -65,9 +71,13 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The recording.", valueName: "file"))
     var out: String
 
+    @Option(help: ArgumentHelp("JSON that says what a foreign protocol calls the fields.", valueName: "file"))
+    var mapping: String?
+
     func run() async throws {
         var request = ProxyRequest(listen: self.listen, target: self.to)
         request.recording = self.out
+        request.mappingFile = self.mapping
         try await ProxyController.run(request) { print($0) }
     }
 }

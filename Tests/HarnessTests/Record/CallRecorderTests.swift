@@ -149,4 +149,51 @@ struct CallRecorderTests {
         for word in ["alice", "Alice", "10.0.0.5", "private", "example.com"] { #expect(!sdp.contains(word), "\(word)") }
         #expect(sdp.hasSuffix("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"))
     }
+
+    @Test func `a mapping finds the fields of a foreign protocol, and a call without one is empty`() throws {
+        let mapping = try RecordMapping(
+            Data(
+                """
+                {"type": ["desc.type", "kind"], "from": "sender.id", "to": "target", "sdp": "desc.sdp",
+                 "candidate": "ice.candidate", "sdpMid": "ice.sdpMid", "sdpMLineIndex": "ice.sdpMLineIndex",
+                 "types": {"call": ["join", "hello"], "candidate": "ice"}}
+                """.utf8))
+        let texts = [
+            #"{"kind":"hello","sender":{"id":17}}"#,
+            #"{"event":"x","payload":{"desc":{"type":"offer","sdp":"v=0\r\na=ice-ufrag:secret12\r\n"},"sender":{"id":17},"target":"bob"}}"#,
+            #"{"kind":"ice","sender":{"id":"bob"},"target":17,"ice":{"candidate":"candidate:123456 1 udp 9 10.9.8.7 50001 typ host","sdpMid":"0","sdpMLineIndex":0}}"#,
+            #"{"kind":"chat","sender":{"id":17},"text":"not a signal"}"#,
+        ]
+        func file(_ mapping: RecordMapping) throws -> (CallRecorder.File, String) {
+            var recorder = CallRecorder(seed: 5, mapping: mapping)
+            for (place, text) in texts.enumerated() {
+                var bytes = ByteBuffer()
+                if place == 0 { bytes.writeString(Self.handshake) }
+                bytes.writeImmutableBuffer(Self.frame(text))
+                _ = recorder.take(bytes, of: 1, at: Int64(place) * 1_000_000 + 7)
+            }
+            return (recorder.file, String(decoding: try JSONEncoder().encode(recorder.file), as: UTF8.self))
+        }
+        let (mapped, text) = try file(mapping)
+        #expect(mapped.messages.map(\.message.type) == ["call", "offer", "candidate"])
+        #expect(mapped.messages.map(\.message.from) == ["A", "A", "B"])
+        #expect(mapped.messages.map(\.message.sendto) == [nil, "B", "A"])
+        #expect(mapped.messages[2].message.sdpMid == "0" && mapped.messages[2].message.sdpMLineIndex == 0)
+        #expect(mapped.peers.map(\.name) == ["A", "B"] && mapped.peers[0].milliseconds == 0)
+        for secret in ["bob", "17", "secret12", "10.9.8.7", "50001", "123456", "not a signal"] {
+            #expect(!text.contains(secret), "\(secret) in \(text)")
+        }
+        #expect(try file(RecordMapping()).0.messages.isEmpty)
+        let byConnection = try RecordMapping(Data(#"{"type": ["desc.type", "kind"], "from": null}"#.utf8))
+        #expect(try file(byConnection).0.messages.map(\.message.from) == ["A"])
+    }
+
+    @Test(arguments: [
+        ("[]", "a mapping is an object"), (#"{"typ": "kind"}"#, "there is no field 'typ' (did you mean 'type'?)"),
+        (#"{"type": 3}"#, "type is a path"), (#"{"types": {"ofer": "x"}}"#, "there is no type 'ofer'"),
+        (#"{"types": {"offer": 1}}"#, "types.offer is a word"),
+    ])
+    func `a mistake in a mapping is said`(text: String, words: String) {
+        #expect { try RecordMapping(Data(text.utf8)) } throws: { "\($0)".contains(words) }
+    }
 }

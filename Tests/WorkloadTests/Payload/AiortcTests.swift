@@ -27,7 +27,8 @@ struct AiortcTests {
         try Data(lines.joined(separator: [10])).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let outcome = try await PythonPeer.required().run(file: "aiortc_check.py", [file.path], timeout: 200)
-        let candidates = pool.candidateCount(.offerer) + pool.candidateCount(.answerer)
+        let candidates =
+            pool.candidateCount(.offerer, agent: 0, peer: 1) + pool.candidateCount(.answerer, agent: 0, peer: 1)
         #expect(outcome.output == "\(count) \(count) \(count * candidates)\n")
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
     }
@@ -56,7 +57,7 @@ struct AiortcTests {
             let shapes = (0..<(role == .offerer ? counts.offerer : counts.answerer)).map {
                 CandidateShape(index: $0, sections: sections, udpOnly: isSized)
             }
-            for index in 0..<pool.candidateCount(role) {
+            for index in 0..<pool.candidateCount(role, agent: 0, peer: 1) {
                 body = []
                 digest = pool.candidate(
                     agent: agent, peer: peer, generation: generation, role: role, index: index, into: &body)

@@ -125,7 +125,7 @@ func members(of body: [UInt8]) throws -> [String: Any] {
             var bases: [String: Set<String>] = [:]
             var seen: Set<String> = []
             var priorities: Set<String> = []
-            for index in 0..<pool.candidateCount(role) {
+            for index in 0..<pool.candidateCount(role, agent: 0, peer: 1) {
                 let (text, mid, line) = try self.candidate(pool, role, index)
                 let checker = CandidateChecker(text)
                 #expect(checker.problems == [], "\(text)")
@@ -160,7 +160,7 @@ func members(of body: [UInt8]) throws -> [String: Any] {
         let pool = try Self.pool(text)
         let trickling = try Self.pool(text.replacingOccurrences(of: "vanilla", with: "trickle"))
         for (role, count) in [(PayloadPool.Role.offerer, offerer), (.answerer, answerer)] {
-            #expect(pool.candidateCount(role) == 0)
+            #expect(pool.candidateCount(role, agent: 0, peer: 1) == 0)
             let checker = DescriptionChecker(try self.sdp(pool, role))
             let found = checker.attributes("candidate").map { "candidate:\($0)" }
             let trickled = try (0..<count).map { try self.candidate(trickling, role, $0).text }
@@ -186,7 +186,7 @@ func members(of body: [UInt8]) throws -> [String: Any] {
             }
             try check(.offer) { pool.offer(agent: 3, peer: 4, generation: 5, version: 6, into: &$0) }
             try check(.answer) { pool.answer(agent: 3, peer: 4, generation: 5, version: 6, into: &$0) }
-            for index in 0..<pool.candidateCount(.offerer) {
+            for index in 0..<pool.candidateCount(.offerer, agent: 0, peer: 1) {
                 try check(.candidate) {
                     pool.candidate(agent: 3, peer: 4, generation: 5, role: .offerer, index: index, into: &$0)
                 }
