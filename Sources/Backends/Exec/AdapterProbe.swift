@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Signaling
 import Synchronization
 
 /// Starts an adapter before a run to hear its greeting.
@@ -36,7 +37,7 @@ enum AdapterProbe {
         let buffer = ByteBuffer(bytes: greeting)
         guard let line = try? PipeLine(buffer), line.operation == "hello", line.texts["version"] == PipeProcess.version
         else {
-            let text = String(decoding: greeting.prefix(200), as: UTF8.self)
+            let text = Secrets.excerpt(greeting)
             throw BackendError(
                 code: .badProgram,
                 message:

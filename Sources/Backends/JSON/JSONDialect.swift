@@ -32,7 +32,7 @@ package struct JSONDialect: Dialect {
     /// What stood around the last signal that came as an object.
     private var around: (before: [UInt8], behind: [UInt8]) = ([], [])
     /// The beginning of the last message that matched nothing.
-    private var unmatched = ""
+    private var unmatched = ByteBuffer()
     package private(set) var scratch = ByteBuffer()
 
     package init(_ settings: BackendSettings, ticket: Ticket) throws(BackendError) {
@@ -45,7 +45,7 @@ package struct JSONDialect: Dialect {
 
     package mutating func opened(now: Instant, into out: inout Outbox) {
         self.room = []
-        self.unmatched = ""
+        self.unmatched = ByteBuffer()
         self.isGreeted = self.mapping.kind(.welcome) == nil
         self.state = .welcoming(deadline: self.isGreeted ? now : now + self.patience)
         if self.mapping.heartbeat > 0 { self.beatAt = now + self.mapping.heartbeat }
@@ -83,7 +83,10 @@ package struct JSONDialect: Dialect {
     private func missed(_ event: JSONMapping.Event) -> DialectError {
         let kind = self.mapping.kind(event)
         let place = "\(self.mapping.file):\(kind?.line ?? 0): receive.\(event.rawValue): \(kind?.text ?? "")"
-        let last = self.unmatched.isEmpty ? "nothing came" : "the last message that matched nothing: \(self.unmatched)"
+        let last =
+            self.unmatched.readableBytes == 0
+            ? "nothing came"
+            : "the last message that matched nothing: \(Secrets.excerpt(self.unmatched.readableBytesView))"
         return DialectError(code: .timeout, message: "no message matched \(place); \(last)")
     }
 
@@ -151,7 +154,7 @@ package struct JSONDialect: Dialect {
         }
         defer { bytes.moveReaderIndex(to: bytes.writerIndex) }
         guard let (kind, signal, texts) = found else {
-            self.unmatched = String(decoding: bytes.readableBytesView.prefix(200), as: UTF8.self)
+            self.unmatched = bytes.getSlice(at: start, length: min(bytes.readableBytes, 5_000)) ?? ByteBuffer()
             return .control
         }
         switch kind.event {

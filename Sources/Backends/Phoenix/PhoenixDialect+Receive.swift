@@ -96,7 +96,7 @@ extension PhoenixDialect {
             let reason = PhoenixPayload.text("reason", of: response, in: text)
             return (
                 PhoenixPayload.text("status", of: message.payload, in: text),
-                reason.isEmpty ? String(decoding: text[response].prefix(200), as: UTF8.self) : reason
+                reason.isEmpty ? Secrets.excerpt(text[response]) : reason
             )
         }
         if ref == self.beating {

@@ -70,7 +70,7 @@ enum PhoenixPayload {
     /// The text of a member that is a string; the JSON of one that is something else; empty when it is missing.
     static func text(_ key: String, of object: Range<Int>, in text: UnsafeRawBufferPointer) -> String {
         guard let found = self.value(key, of: object, in: text) else { return "" }
-        return String(decoding: found.string ?? Array(text[found.range].prefix(200)), as: UTF8.self)
+        return found.string.map { String(decoding: $0, as: UTF8.self) } ?? Secrets.excerpt(text[found.range])
     }
 
     /// The keys of an object that is a member.

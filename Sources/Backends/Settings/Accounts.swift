@@ -101,9 +101,10 @@ package struct Accounts: Sendable {
 
     /// Values that may be shown nowhere: of columns whose names say so, and of those that stand in a secret place.
     func secrets(in settings: BackendSettings) -> Secrets {
+        var secrets = Secrets()
+        for row in self.rows { secrets.formUnion(self.filled(settings) { row[$0] }.secrets) }
         // A mark in the place of each column shows where it comes to stand.
         let marked = self.filled(settings) { "column\($0)mark" }.secrets
-        var secrets = Secrets()
         for (column, name) in self.columns.enumerated()
         where Secrets.isName(name) || marked.contain("column\(column)mark") {
             for row in self.rows { secrets.insert(row[column]) }

@@ -54,10 +54,17 @@ extension BackendSettings {
         if let accounts { secrets.formUnion(accounts.secrets(in: self)) }
         for (name, value) in self.headers where Secrets.isName(name) {
             secrets.insert(value)
-            // A server's words may hold the credentials without their scheme (RFC 9110 §11.4).
-            if let space = value.firstIndex(of: " ") { secrets.insert(String(value[value.index(after: space)...])) }
+            if name.lowercased() == "cookie" {
+                for pair in value.split(separator: ";") {
+                    guard let equals = pair.firstIndex(of: "=") else { continue }
+                    secrets.insert(pair[pair.index(after: equals)...].filter { $0 != " " && $0 != "\"" })
+                }
+            } else {
+                secrets.insert(credentials: value)
+            }
         }
         for (name, value) in self.options where !name.hasPrefix("tls.") {
+            if value.hasPrefix("{") || value.hasPrefix("[") { secrets.insert(json: value) }
             if name == "proxy" {
                 if let url = try? BackendURL.parse(value) { secrets.formUnion(url.secrets) }
             } else if name == "auth" || name == "query" || name == "userProperties" {

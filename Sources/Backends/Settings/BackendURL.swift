@@ -71,6 +71,7 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
         var secrets = Secrets()
         if let user {
             secrets.insert(user.password ?? user.name)
+            secrets.insert(credentials: BasicAuthorization.value(user))
         }
         for (name, value) in self.query where Secrets.isName(name) { secrets.insert(value) }
         return secrets
@@ -130,7 +131,7 @@ extension BackendURL {
     /// - Throws: ``BackendError`` that names the part that is wrong.
     package static func parse(_ text: String) throws(BackendError) -> BackendURL {
         func wrong(_ what: String) -> BackendError {
-            BackendError(code: .badURL, message: "'\(Secrets.maskedURLs(text))' is no URL: \(what)")
+            BackendError(code: .badURL, message: "'\(Self.shown(text))' is no URL: \(what)")
         }
 
         if text.hasPrefix(self.commandScheme + ":") {
@@ -171,15 +172,30 @@ extension BackendURL {
             let digits = String(decoding: portDigits, as: UTF8.self)
             guard let number = Int(digits), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
                 (1...65_535).contains(number)
-            else { throw wrong("the port '\(digits)' is not a number from 1 to 65535") }
+            else {
+                throw wrong(
+                    rest.contains(UInt8(ascii: "@")) && user == nil
+                        ? "in a user's name and password / is written %2F, ? is %3F and # is %23"
+                        : "the port '\(digits)' is not a number from 1 to 65535")
+            }
             port = number
         }
-        var path = end.map { rest[$0...] } ?? []
-        if let fragment = path.firstIndex(of: UInt8(ascii: "#")) { path = path[..<fragment] }
+        let path = end.map { rest[$0...] } ?? []
+        if path.contains(UInt8(ascii: "#")) {
+            throw wrong("what stands behind a # reaches no server (RFC 6455 section 3); a # itself is written %23")
+        }
         let target = String(decoding: path, as: UTF8.self)
         return BackendURL(
             scheme: scheme, host: String(decoding: host, as: UTF8.self), port: port,
             path: target.hasPrefix("/") ? target : "/" + target, user: user)
+    }
+
+    /// A text that is no URL, without what may be meant as user info: all up to its last `@`.
+    private static func shown(_ text: String) -> String {
+        guard let scheme = text.firstRange(of: "://"), let at = text.lastIndex(of: "@"), at > scheme.upperBound else {
+            return Secrets.maskedURLs(text)
+        }
+        return Secrets.maskedURLs(text[..<scheme.upperBound] + Secrets.mask + text[at...])
     }
 
     private static func userInfo(_ bytes: ArraySlice<UInt8>) -> UserInfo {
@@ -214,6 +230,7 @@ extension BackendURL {
     ///
     /// - Returns: nil for what is no URL, or has a scheme of another kind.
     func resolved(_ reference: String) -> BackendURL? {
+        let reference = String(reference.prefix { $0 != "#" })
         if reference.contains("://") {
             guard var url = try? BackendURL.parse(reference) else { return nil }
             // A server names itself by http where a WebSocket was asked for.
@@ -228,13 +245,31 @@ extension BackendURL {
         var url = self
         if reference.hasPrefix("//") { return self.resolved("\(self.scheme):\(reference)") }
         if reference.hasPrefix("/") {
-            url.path = reference
+            url.path = Self.withoutDots(reference)
         } else if reference.hasPrefix("?") {
             url.path = self.pathAlone + reference
         } else {
             let folder = self.pathAlone.lastIndex(of: "/").map { self.pathAlone[...$0] } ?? "/"
-            url.path = folder + reference
+            url.path = Self.withoutDots(folder + reference)
         }
         return url
+    }
+
+    /// A path and query without `.` and `..` (RFC 3986 §5.2.4).
+    private static func withoutDots(_ target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        var out: [Substring] = []
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, part) in parts.enumerated() {
+            let isLast = index == parts.count - 1
+            switch part {
+            case ".": if isLast { out.append("") }
+            case "..":
+                _ = out.popLast()
+                if isLast { out.append("") }
+            default: out.append(part)
+            }
+        }
+        return "/" + out.joined(separator: "/") + target[path.endIndex...]
     }
 }

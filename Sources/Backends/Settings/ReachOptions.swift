@@ -48,6 +48,13 @@ package struct ReachOptions: Sendable {
     package init(
         _ settings: BackendSettings, environment: [String: String] = ProxyEnvironment.current
     ) throws(BackendError) {
+        for (name, value) in settings.headers {
+            guard Self.isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 }) else {
+                throw BackendError(
+                    code: .badValue,
+                    message: "headers.\(name): a header has a name of letters, digits and dashes, and one line of text")
+            }
+        }
         let options = OptionReader(settings.options)
         var tls = settings.tls
         tls.caFile = options.nonEmpty("tls.ca") ?? tls.caFile
@@ -73,6 +80,15 @@ package struct ReachOptions: Sendable {
             throw BackendError(code: .badValue, message: "compression: this machine has no libz.so.1 (Debian: zlib1g)")
         }
         self.subprotocols = (options.text("subprotocols") ?? "").split { ", []\"".contains($0) }.map(String.init)
+    }
+
+    /// Whether a text may be the name of a field (RFC 9110 §5.6.2).
+    private static func isToken(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+                    || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
     }
 
     private static func proxy(

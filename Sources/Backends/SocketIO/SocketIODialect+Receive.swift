@@ -134,7 +134,7 @@ extension SocketIODialect {
     /// CONNECT_ERROR, with the server's words where it says them in `message`.
     private static func refused(_ data: ArraySlice<UInt8>) -> Inbound {
         let message = Array(data).withUnsafeBytes { self.string("message", in: $0) } ?? Array(data)
-        let words = String(decoding: message.prefix(200), as: UTF8.self)
+        let words = Secrets.excerpt(message)
         return .closed(
             .denied("CONNECT was refused: \(words); backend.auth and backend.namespace are what it is asked with"))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import Signaling
 
 /// How to find out that a server which says nothing takes connections.
 package enum ReadyCheck: Equatable, Sendable {
@@ -161,7 +162,7 @@ struct ReadyWaiter: Sendable {
                 throw HarnessError(
                     .launchFailed,
                     "the first line of '\(self.command.text)' is not a ready "
-                        + "line: \(line.prefix(200))",
+                        + "line: \(Secrets.excerpt(line.utf8))",
                     cure: "a launched serve prints {\"ready\":true,\"backend\":…,\"url\":…,\"pid\":…} first")
             }
             return self.backend(pid: ready.pid, url: ready.url)

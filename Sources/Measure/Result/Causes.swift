@@ -1,3 +1,5 @@
+import Signaling
+
 /// A distinct reason why something failed, as `causes[]` of the report has it.
 package struct Cause: Codable, Equatable, Sendable {
     /// Which end it came from.
@@ -42,7 +44,7 @@ package struct Cause: Codable, Equatable, Sendable {
         self.side = side
         self.where = place
         self.code = Self.harmless(code)
-        self.text = Self.harmless(text)
+        self.text = Self.harmless(Secrets.masked(text, shortest: 3))
         self.count = count
         self.first = at
         self.last = at

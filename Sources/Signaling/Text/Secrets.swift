@@ -50,6 +50,78 @@ package struct Secrets: Sendable {
         self.add(String(decoding: json, as: UTF8.self))
     }
 
+    /// Takes the content of an `Authorization` field: a server's words may hold the credentials without their scheme
+    /// (RFC 9110 §11.4), or the password of Basic ones (RFC 7617 §2).
+    package mutating func insert(credentials value: String) {
+        guard let space = value.firstIndex(of: " ") else { return }
+        let credentials = String(value[space...].drop { $0 == " " })
+        self.insert(credentials)
+        guard value[..<space].lowercased() == "basic", let pair = Self.base64(credentials),
+            let colon = pair.firstIndex(of: UInt8(ascii: ":"))
+        else { return }
+        self.insert(String(decoding: pair[(colon + 1)...], as: UTF8.self))
+    }
+
+    /// The bytes that a text in base64 stands for (RFC 4648 §4); nil when it is none.
+    private static func base64(_ text: String) -> [UInt8]? {
+        var out: [UInt8] = []
+        var (bits, count) = (UInt32(0), 0)
+        for digit in text.utf8.prefix(while: { $0 != UInt8(ascii: "=") }) {
+            let value: UInt8
+            switch digit {
+            case 0x41...0x5A: value = digit - 0x41
+            case 0x61...0x7A: value = digit - 0x61 + 26
+            case 0x30...0x39: value = digit - 0x30 + 52
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            default: return nil
+            }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            guard count >= 8 else { continue }
+            count -= 8
+            out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+        }
+        return out
+    }
+
+    /// Takes the values of a JSON text whose keys, or keys around them, say that they are secret.
+    package mutating func insert(json text: String) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBytes { self.insert(json: $0, isSecret: false) }
+    }
+
+    private mutating func insert(json bytes: UnsafeRawBufferPointer, isSecret: Bool) {
+        var walker = JSONWalker(bytes)
+        guard let value = try? walker.value() else { return }
+        func part(_ value: JSONWalker.Value) -> UnsafeRawBufferPointer { .init(rebasing: bytes[value.range]) }
+        switch value.kind {
+        case .object:
+            walker = JSONWalker(bytes)
+            guard (try? walker.enterObject()) != nil else { return }
+            while let member = try? walker.next() {
+                let name = JSONText.unescape(member.key, in: bytes) ?? []
+                self.insert(
+                    json: part(member.value), isSecret: isSecret || Self.isName(String(decoding: name, as: UTF8.self)))
+            }
+        case .array:
+            walker = JSONWalker(bytes)
+            guard (try? walker.enterArray()) != nil else { return }
+            while let element = try? walker.nextElement() { self.insert(json: part(element), isSecret: isSecret) }
+        default:
+            guard isSecret else { return }
+            let text = value.isString ? JSONText.unescape(value.content, in: bytes) : Array(bytes[value.range])
+            self.insert(String(decoding: text ?? [], as: UTF8.self))
+        }
+    }
+
+    /// The beginning of a text that somebody else wrote, without secrets: they go before it is cut, which could leave a part
+    /// of one that nobody knows any more.
+    package static func excerpt(_ bytes: some Collection<UInt8>, characters: Int = 200) -> String {
+        let start = bytes.prefix(4 * characters + 4_096)
+        return String(self.masked(String(decoding: start, as: UTF8.self), shortest: 3).prefix(characters))
+    }
+
     private mutating func add(_ value: String) {
         guard self.values.insert(value).inserted else { return }
         let bytes = Array(value.utf8)
@@ -108,6 +180,11 @@ package struct Secrets: Sendable {
         let words = name.lowercased().split { "-_. ".contains($0) }.map(String.init)
         let whole = words.joined()
         return words.contains { self.words.contains($0) } || self.endings.contains { whole.hasSuffix($0) }
+    }
+
+    /// Whether a name may be a misspelt one of a secret.
+    package static func isNearName(_ name: some StringProtocol) -> Bool {
+        self.isName(name) || Spelling.nearest(to: String(name), among: self.words) != nil
     }
 
     private static let words: Set<String> = [

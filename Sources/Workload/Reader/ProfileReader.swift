@@ -28,7 +28,8 @@ package struct ProfileReader {
         package static func set(_ argument: String) -> Override? {
             guard let equals = argument.firstIndex(of: "=") else { return nil }
             let path = String(argument[..<equals])
-            let isSecret = Secrets.isName(path.split(separator: ".").last ?? "") && !path.hasPrefix("backend.tls.")
+            // A misspelt name of a secret is not known for one.
+            let isSecret = Secrets.isNearName(path.split(separator: ".").last ?? "") && !path.hasPrefix("backend.tls.")
             return Override(
                 path: path, value: String(argument[argument.index(after: equals)...]),
                 source: "--set \(isSecret ? "\(path)=\(Secrets.mask)" : argument)")

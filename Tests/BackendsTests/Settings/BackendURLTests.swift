@@ -1,11 +1,12 @@
-import Backends
 import Testing
+
+@testable import Backends
 
 @Suite struct BackendURLTests {
     @Test(arguments: [
         ("ws://127.0.0.1:8080/", BackendURL(scheme: "ws", host: "127.0.0.1", port: 8080, path: "/"), "127.0.0.1:8080"),
         ("WSS://example.org", BackendURL(scheme: "wss", host: "example.org", port: 443, path: "/"), "example.org"),
-        ("ws://h:80/a/b?c=d#e", BackendURL(scheme: "ws", host: "h", port: 80, path: "/a/b?c=d"), "h"),
+        ("ws://h:80/a/b?c=d", BackendURL(scheme: "ws", host: "h", port: 80, path: "/a/b?c=d"), "h"),
         ("ws://h?x=1", BackendURL(scheme: "ws", host: "h", port: 80, path: "/?x=1"), "h"),
         ("mqtts://[::1]:9000", BackendURL(scheme: "mqtts", host: "::1", port: 9000, path: "/"), "[::1]:9000"),
         ("http://[fe80::1]/", BackendURL(scheme: "http", host: "fe80::1", port: 80, path: "/"), "[fe80::1]"),
@@ -25,6 +26,26 @@ import Testing
         let error = try #require(throws: BackendError.self) { try BackendURL.parse(text) }
         #expect(error.code == .badURL)
         #expect(error.message.contains(text))
+    }
+
+    @Test(arguments: [
+        ("ws://h/a#b", "%23"), ("mqtt://u:Ge#heim@h/", "%23"), ("mqtt://u:Ge/heim@h/", "%2F"),
+        ("mqtt://u:Ge?heim@h:x/", "%3F"), ("mqtt://u:12#heim@h/", "%23"), ("ws://u:heim@h:x/", "port"),
+    ])
+    func `what would be lost from a URL is refused with its spelling, and no part of a password is shown`(
+        text: String, says: String
+    ) throws {
+        let error = try #require(throws: BackendError.self) { try BackendURL.parse(text) }
+        #expect(error.message.contains(says), "\(error)")
+        #expect(!error.message.contains("heim") && !error.message.contains("Ge"), "\(error)")
+    }
+
+    @Test(arguments: [
+        ("../signal/", "/signal/"), ("./x", "/a/x"), ("/b/../c/.", "/c/"), ("?y=/../1", "/a/b?y=/../1"),
+        ("../../..", "/"), ("/d?e#f", "/d?e"), ("https://other/x#f", "/x"), ("x/..", "/a/"),
+    ])
+    func `a reference is resolved as RFC 3986 has it`(reference: String, path: String) throws {
+        #expect(try BackendURL.parse("wss://h/a/b?x=1").resolved(reference)?.path == path)
     }
 
     @Test func `a backend is named by its id, or by id and URL`() throws {

@@ -14,7 +14,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         /// The request is out. Next: refused, agreed, done.
         case asked
         /// The answer is not a `101`: its body is collected for the error. Next: done.
-        case refused(HTTPResponseHead, body: String)
+        case refused(HTTPResponseHead, body: ByteBuffer)
         /// The answer is a good `101`. Next: leaving, done.
         case agreed
         /// The HTTP handlers are on their way out; bytes are kept. Next: done.
@@ -36,8 +36,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let install: Dialer.Install
     private var timeout: Scheduled<Void>?
 
-    /// As much of the body of a refusal as an error message wants.
-    private static let bodyLimit = 200
+    /// As much of the body of a refusal as is kept: more than an error message wants, so that a secret is whole when it is masked.
+    private static let bodyLimit = 5_000
 
     init(
         request: UpgradeRequest,
@@ -82,8 +82,9 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .refused(let head, var body):
             switch self.unwrapInboundIn(data) {
             case .body(let bytes):
-                body += String(decoding: bytes.readableBytesView.prefix(Self.bodyLimit), as: UTF8.self)
-                self.state = .refused(head, body: String(body.prefix(Self.bodyLimit)))
+                body.writeImmutableBuffer(bytes)
+                self.state = .refused(
+                    head, body: body.getSlice(at: 0, length: min(body.writerIndex, Self.bodyLimit)) ?? body)
             case .end: self.fail(self.refusal(head, body), context)
             case .head: break
             }
@@ -99,7 +100,7 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answered(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
         guard head.status == .switchingProtocols else {
-            self.state = .refused(head, body: "")
+            self.state = .refused(head, body: ByteBuffer())
             return
         }
         if let objection = self.request.objection(to: head) {
@@ -142,14 +143,8 @@ final class UpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.opened.succeed(())
     }
 
-    private func refusal(_ head: HTTPResponseHead, _ body: String) -> DialError {
-        let status = Int(head.status.code)
-        let target = (300..<400).contains(status) ? head.headers.first(name: "Location") : nil
-        let detail = target.map { ": a redirect to \($0), which is not followed" } ?? (body.isEmpty ? "" : ": \(body)")
-        let wait = head.headers.first(name: "Retry-After").map { " (Retry-After: \($0))" } ?? ""
-        let message = "\(self.url): the upgrade was answered with HTTP \(status)\(wait)\(detail)"
-        return DialError(
-            code: .http(status: status), message: message, redirect: target, setCookies: head.headers["Set-Cookie"])
+    private func refusal(_ head: HTTPResponseHead, _ body: ByteBuffer) -> DialError {
+        HTTPReply(status: Int(head.status.code), headers: head.headers, body: body).dialError("the upgrade", self.url)
     }
 
     private func fail(_ error: DialError, _ context: ChannelHandlerContext) {

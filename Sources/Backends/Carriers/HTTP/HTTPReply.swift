@@ -1,5 +1,6 @@
 package import NIOCore
 package import NIOHTTP1
+import Signaling
 
 /// A server's answer to one request, as a whole.
 package struct HTTPReply: Sendable {
@@ -13,17 +14,12 @@ package struct HTTPReply: Sendable {
         self.body = body
     }
 
-    /// Characters of a refusal's body that are shown.
-    private static let shownCharacters = 200
-
     /// How an error message tells of an answer that is a refusal: its status, when to come back, where to go instead, and
     /// as much of its body as people read.
     package var refusal: String {
         let wait = self.headers.first(name: "Retry-After").map { " (Retry-After: \($0))" } ?? ""
         if let target { return "HTTP \(self.status)\(wait): a redirect to \(target), which is not followed" }
-        // A character has four bytes at most, unless it is composed of several.
-        let start = self.body.readableBytesView.prefix(4 * Self.shownCharacters)
-        let words = String(decoding: start, as: UTF8.self).prefix(Self.shownCharacters)
+        let words = Secrets.excerpt(self.body.readableBytesView)
         return "HTTP \(self.status)\(wait)" + (words.isEmpty ? "" : ": \(words)")
     }
 
