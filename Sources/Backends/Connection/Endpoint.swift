@@ -126,12 +126,24 @@ package struct Endpoint: Sendable {
         guard let tls else { return }
         let asked = self.reach.tls.serverName ?? self.settings.url.host
         let isAddress = (try? SocketAddress(ipAddress: asked, port: 0)) != nil
-        // An address is checked against the certificate by NIOSSL itself and may not stand in SNI (RFC 6066 §3).
+        // An address may not stand in SNI (RFC 6066 §3).
         let name = isAddress ? nil : asked
         let handler =
             if let verification {
                 try NIOSSLClientHandler(
                     context: tls.context, serverHostname: name, customVerificationCallback: verification)
+            } else if self.reach.tls.verify == .full {
+                try NIOSSLClientHandler._makeSSLClientHandler(context: tls.context, serverHostname: name) {
+                    [url = self.settings.url] certificate, channel in
+                    let identity = ServerIdentity(certificate)
+                    if identity.includes(asked) { return channel.eventLoop.makeSucceededVoidFuture() }
+                    return channel.eventLoop.makeFailedFuture(
+                        DialError(
+                            code: .tls,
+                            message:
+                                "\(url): TLS: the server's certificate is not for the name that was asked for, '\(asked)' (the URL's host or tls.serverName), but for \(identity.text); set tls.serverName to a name that it is for"
+                        ))
+                }
             } else {
                 try NIOSSLClientHandler(context: tls.context, serverHostname: name)
             }

@@ -70,6 +70,8 @@ package struct BackendDiagnosis: Sendable {
                 step.text = error.message
                 step.cure = Self.cure(of: error, in: name, self.settings)
             }
+            // A server may repeat what it was told in confidence, or tell a secret of its own in a URL.
+            step.text = Secrets.masked(step.text, shortest: 3)
             step.milliseconds = Double((self.loop.now - began).nanoseconds) / 1e6
             steps.append(step)
             self.report(step)
@@ -133,12 +135,18 @@ package struct BackendDiagnosis: Sendable {
     }
 
     private func ask(_ endpoint: Endpoint, _ request: HTTPRequestHead) async throws -> String {
-        let head = try await HTTPHeadProbe.ask(endpoint, request, on: self.loop).get()
-        let shown = ["Server", "Via", "Location", "Retry-After", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"]
-        let fields = shown.compactMap { name in head.headers.first(name: name).map { "\(name): \($0)" } }
-        let text = (["HTTP \(head.status.code) \(head.status.reasonPhrase)"] + fields).joined(separator: ", ")
-        guard head.status == .switchingProtocols else {
-            throw DialError(code: .http(status: Int(head.status.code)), message: text)
+        let reply = try await HTTPHeadProbe.ask(endpoint, request, on: self.loop).get()
+        let shown = [
+            "Server", "Via", "Location", "Retry-After", "WWW-Authenticate", "Proxy-Authenticate",
+            "Sec-WebSocket-Version",
+            "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions",
+        ]
+        let fields = shown.compactMap { name in reply.headers.first(name: name).map { "\(name): \($0)" } }
+        let phrase = HTTPResponseStatus(statusCode: reply.status).reasonPhrase
+        let text = (["HTTP \(reply.status) \(phrase)"] + fields).joined(separator: ", ")
+        guard reply.status == 101 else {
+            let words = Secrets.excerpt(reply.body.readableBytesView)
+            throw DialError(code: .http(status: reply.status), message: words.isEmpty ? text : "\(text): \(words)")
         }
         return text
     }
@@ -154,6 +162,10 @@ package struct BackendDiagnosis: Sendable {
         case .timeout where step == .greeting:
             return "look whether the server speaks \(settings.id), or raise backend.connectTimeout"
         case .timeout where step == .join: return "set backend.joinGrace where the server confirms no join"
+        case .timeout where step == .tls: return "look whether the port speaks TLS; else use the scheme without it"
+        case .closed where step == .http && !settings.url.isSecure:
+            return "look whether the port wants TLS: wss:// or https://"
+        case .timeout where step == .message, .other where step == .message: return self.cureOfSilence(settings)
         case .timeout: return nil
         case .http(let status): return self.cure(ofStatus: status, settings)
         case .noDescriptor: return "raise ulimit -n"
@@ -166,8 +178,21 @@ package struct BackendDiagnosis: Sendable {
         }
     }
 
+    /// What may help where everything went well, and a message to the room did not arrive.
+    private static func cureOfSilence(_ settings: BackendSettings) -> String? {
+        switch settings.wire {
+        case .socketIO:
+            "say how the server names its events and where it has the signal: backend.events, backend.args, "
+                + "backend.signalAt, backend.fields"
+        case let wire where wire.isMQTT:
+            "look whether the broker's access list lets these topics through: backend.topicPrefix, backend.clientPrefix"
+        default: nil
+        }
+    }
+
     private static func cure(ofStatus status: Int, _ settings: BackendSettings) -> String? {
         switch status {
+        case 200..<300: "mend the path of the URL, or backend.path: what answers there is no WebSocket"
         case 301, 302, 303, 307, 308: "give the target as the URL, or set backend.redirects to follow"
         case 400 where settings.wire == .socketIO:
             "set backend.engine to 3 for a server of Socket.IO 1 or 2, or mend backend.path"
@@ -176,6 +201,7 @@ package struct BackendDiagnosis: Sendable {
         case 404: "mend the path of the URL, or backend.path"
         case 407: "give the proxy a name and a password: backend.proxy: http://name:password@host:port"
         case 426: "look whether the server wants another version of WebSocket"
+        case 500, 502, 504: "look at the log of the server, and of the one behind it, or mend the path of the URL"
         case 429, 503: "lower arrival.rate, or dial from more addresses: backend.sourceAddresses"
         default: nil
         }

@@ -1,29 +1,32 @@
 import NIOCore
 import NIOHTTP1
 
-/// Asks one question of an HTTP server and keeps the head of the answer.
+/// Asks one question of an HTTP server and keeps the answer: its head, and as much of its body as people read.
 final class HTTPHeadProbe: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
     private let request: HTTPRequestHead
     private let url: BackendURL
-    private var done: EventLoopPromise<HTTPResponseHead>?
+    private var done: EventLoopPromise<HTTPReply>?
     private var timeout: Scheduled<Void>?
+    private var reply: HTTPReply?
 
-    private init(_ request: HTTPRequestHead, _ url: BackendURL, _ done: EventLoopPromise<HTTPResponseHead>) {
+    private static let bodyLimit = 5_000
+
+    private init(_ request: HTTPRequestHead, _ url: BackendURL, _ done: EventLoopPromise<HTTPReply>) {
         self.request = request
         self.url = url
         self.done = done
     }
 
-    /// - Returns: the head of the answer, whatever its status; or a ``DialError``.
+    /// - Returns: the answer, whatever its status; or a ``DialError``.
     static func ask(
         _ endpoint: Endpoint, _ request: HTTPRequestHead, on loop: any EventLoop
-    ) -> EventLoopFuture<HTTPResponseHead> {
+    ) -> EventLoopFuture<HTTPReply> {
         let url = endpoint.settings.url
         return endpoint.connect(on: loop).flatMap { channel in
-            let done = loop.makePromise(of: HTTPResponseHead.self)
+            let done = loop.makePromise(of: HTTPReply.self)
             do {
                 let pipeline = channel.pipeline.syncOperations
                 try endpoint.addTLS(to: pipeline)
@@ -47,9 +50,20 @@ final class HTTPHeadProbe: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let head) = self.unwrapInboundIn(data) else { return }
+        switch self.unwrapInboundIn(data) {
+        case .head(let head):
+            self.reply = HTTPReply(status: Int(head.status.code), headers: head.headers, body: ByteBuffer())
+            if head.status == .switchingProtocols { self.answered() }
+        case .body(let bytes):
+            self.reply?.body.writeImmutableBuffer(bytes)
+            if let reply, reply.body.readableBytes > Self.bodyLimit { self.answered() }
+        case .end: self.answered()
+        }
+    }
+
+    private func answered() {
         self.timeout?.cancel()
-        self.done.take()?.succeed(head)
+        if let reply { self.done.take()?.succeed(reply) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -61,6 +75,8 @@ final class HTTPHeadProbe: ChannelInboundHandler {
     }
 
     private func fail(_ error: DialError) {
+        // Of an answer whose body does not end, the head is told.
+        if self.reply != nil { return self.answered() }
         self.timeout?.cancel()
         self.done.take()?.fail(error)
     }

@@ -8,15 +8,15 @@ import Synchronization
 struct TLSInspection: Sendable {
     /// Such as `TLS 1.3`.
     var version: String
-    /// The names that the certificate is for.
-    var names: [String]
+    /// Whom the certificate is for.
+    var identity: ServerIdentity
     /// Whole days until it expires; negative when it has.
     var daysLeft: Int
 
     var text: String {
-        let names = self.names.isEmpty ? "no name" : self.names.joined(separator: ", ")
-        let validity = self.daysLeft < 0 ? "expired \(-self.daysLeft) days ago" : "\(self.daysLeft) days left"
-        return "\(self.version), certificate for \(names), \(validity)"
+        let days = abs(self.daysLeft) == 1 ? "day" : "days"
+        let validity = self.daysLeft < 0 ? "expired \(-self.daysLeft) \(days) ago" : "\(self.daysLeft) \(days) left"
+        return "\(self.version), certificate for \(self.identity.text), \(validity)"
     }
 
     init(_ certificate: NIOSSLCertificate?, version: TLSVersion?) {
@@ -27,21 +27,8 @@ struct TLSInspection: Sendable {
             case nil: "TLS"
             default: "TLS below 1.2"
             }
-        self.names = []
-        if let names = certificate?._subjectAlternativeNames() {
-            for name in names {
-                switch name.nameType {
-                case .dnsName: self.names.append(String(decoding: name.contents, as: UTF8.self))
-                case .ipAddress: self.names.append(Self.address(Array(name.contents)))
-                default: break
-                }
-            }
-        }
+        self.identity = certificate.map(ServerIdentity.init) ?? ServerIdentity(names: [])
         self.daysLeft = certificate.map { ($0.notValidAfter - time(nil)) / 86_400 } ?? 0
-    }
-
-    private static func address(_ bytes: [UInt8]) -> String {
-        (try? SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: 0).ipAddress) ?? "an address"
     }
 
     /// Shakes hands without believing anything, then as a run does.

@@ -102,7 +102,12 @@ package struct Accounts: Sendable {
     /// Values that may be shown nowhere: of columns whose names say so, and of those that stand in a secret place.
     func secrets(in settings: BackendSettings) -> Secrets {
         var secrets = Secrets()
-        for row in self.rows { secrets.formUnion(self.filled(settings) { row[$0] }.secrets) }
+        if settings.url.user != nil {
+            for row in self.rows {
+                guard let user = self.filled(settings, { row[$0] }).url.user else { continue }
+                secrets.insert(credentials: BasicAuthorization.value(user))
+            }
+        }
         // A mark in the place of each column shows where it comes to stand.
         let marked = self.filled(settings) { "column\($0)mark" }.secrets
         for (column, name) in self.columns.enumerated()

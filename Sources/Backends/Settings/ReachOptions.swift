@@ -68,6 +68,14 @@ package struct ReachOptions: Sendable {
             throw BackendError(
                 code: .badValue, message: "tls.cert and tls.key belong together: give both, or neither")
         }
+        if let name = tls.serverName, (try? SocketAddress(ipAddress: name, port: 0)) == nil,
+            !name.utf8.allSatisfy({ byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-._".utf8.contains(byte)
+            })
+        {
+            throw BackendError(
+                code: .badValue, message: "tls.serverName: '\(name)' is neither a host's name nor an address")
+        }
         self.tls = tls
         self.proxy = try Self.proxy(options.text("proxy") ?? "none", for: settings.url, environment)
         self.sourceAddresses = try SourceAddresses.parse(options.text("sourceAddresses") ?? "")

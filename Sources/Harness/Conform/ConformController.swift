@@ -95,7 +95,7 @@ package struct ConformController: Sendable {
         guard backend.isOurs else {
             let fixture = try backend.fixture(url: backend.profile.url ?? "")
             let url = fixture.settings.url
-            if let sentence = ProxyEnvironment.ignored(by: fixture.settings) { self.printer.note(sentence) }
+            for sentence in fixture.settings.notes { self.printer.note(sentence) }
             guard await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) else {
                 throw HarnessError(
                     .unreachable, "nothing answers at \(url.host):\(url.port) (\(url))",

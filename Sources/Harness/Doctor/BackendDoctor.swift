@@ -39,7 +39,7 @@ package enum BackendDoctor {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let name = "\(known.id) at \(known.url)"
         print(name)
-        let notes = ProxyEnvironment.ignored(by: known).map { [$0] } ?? []
+        let notes = known.notes
         for note in notes { print("  note: \(note)") }
         let diagnosis = BackendDiagnosis(known, on: loops.next()) { print(Self.line($0)) }
         let result: Result<[DiagnosisStep], any Error>

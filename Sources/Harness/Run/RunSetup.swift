@@ -95,7 +95,7 @@ struct RunSetup: Sendable {
         if case .running(let url) = placement {
             let settings = try BackendSettings(profile: profile.backend, url: url)
             try settings.checkAccounts(for: agents)
-            if let sentence = ProxyEnvironment.ignored(by: settings) { note(sentence) }
+            for sentence in settings.notes { note(sentence) }
         } else {
             try BackendSettings(profile: profile.backend, url: nil).checkAccounts(for: agents)
         }

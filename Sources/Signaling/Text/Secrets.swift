@@ -188,8 +188,8 @@ package struct Secrets: Sendable {
     }
 
     private static let words: Set<String> = [
-        "auth", "authorization", "cookie", "credential", "credentials", "jwt", "key", "passwd", "password", "secret",
-        "sig", "signature", "token", "pwd", "pass",
+        "auth", "authorization", "cookie", "cookies", "credential", "credentials", "jwt", "key", "keys", "passwd",
+        "password", "passwords", "secret", "secrets", "sig", "signature", "token", "tokens", "pwd", "pass",
     ]
 
     private static let endings = ["token", "password", "secret", "apikey", "accesskey", "privatekey"]

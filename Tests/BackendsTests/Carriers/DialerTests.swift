@@ -138,6 +138,10 @@ struct DialerTests {
             }
             let untrusted = try await self.failure(server.url, group: group)
             #expect(untrusted.code == .tls)
+            // The certificate is for the address of the socket, too; what counts is the name that was asked for.
+            let misnamed = try await self.failure(
+                server.url, tls: TLSSettings(caFile: certificate.authority, serverName: "other.example"), group: group)
+            #expect(misnamed.code == .tls && misnamed.message.contains("for localhost, 127.0.0.1"), "\(misnamed)")
             let plain = try await self.failure(server.url.replacing("wss", with: "ws"), group: group)
             #expect([.closed, .badResponse].contains(plain.code), "\(plain)")
         }
@@ -145,6 +149,26 @@ struct DialerTests {
             let error = try await self.failure(
                 server.url.replacing("ws://", with: "wss://"), tls: TLSSettings(verify: .none), group: group)
             #expect(error.code == .tls, "\(error)")
+        }
+    }
+
+    @Test func `a file of TLS that cannot be used is named with what is wrong with it`() throws {
+        let certificate = try Certificate()
+        let other = try Certificate()
+        defer {
+            certificate.remove()
+            other.remove()
+        }
+        let own = certificate.certificate
+        for (ca, cert, key, words) in [
+            (nil, own, other.key, "not that of the certificate"), (nil, own, own, "a private key in PEM"),
+            (certificate.key, nil, nil, "a certificate in PEM"), ("/nowhere", nil, nil, "cannot be read"),
+        ] as [(String?, String?, String?, String)] {
+            let settings = BackendSettings(
+                id: "relay", url: try BackendURL.parse("wss://127.0.0.1:1/"),
+                tls: TLSSettings(caFile: ca, certificateFile: cert, keyFile: key))
+            let error = try #require(throws: BackendError.self) { try TLSContext.make(for: settings) }
+            #expect(error.message.contains(words), "\(error)")
         }
     }
 

@@ -48,6 +48,19 @@ struct BackendDiagnosisTests {
         }
     }
 
+    @Test func `what a server says in its refusal is told, but no secret`() async throws {
+        let server = try await ScriptedServer.start { request in
+            let body = "no entry: \(request.split(separator: "\r\n")[0])"
+            let fields = "WWW-Authenticate: Bearer realm=x\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            return [Array("HTTP/1.1 401 Unauthorized\r\n\(fields)\(body)".utf8)]
+        }
+        let steps = try await self.steps("relay", server.url + "?token=Geheim-1")
+        try await server.stop()
+        let failed = try #require(steps.first { $0.outcome == .failed })
+        #expect(failed.name == "http" && failed.text.contains("Bearer realm=x"), "\(failed)")
+        #expect(failed.text.contains("no entry: GET /?token=*** HTTP/1.1") && !failed.text.contains("Geheim"))
+    }
+
     @Test func `a proxy's URL may stand among the options`() throws {
         let reference = try BackendReference.parse("relay?proxy=http://u:p@127.0.0.1:3128:ws://h:1/?next=http://x/")
         #expect(reference.options == ["proxy": "http://u:p@127.0.0.1:3128"])

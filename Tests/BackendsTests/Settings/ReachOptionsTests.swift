@@ -115,6 +115,33 @@ struct ReachOptionsTests {
         #expect(error.message.contains("headers.X-A"))
     }
 
+    @Test(arguments: [
+        ("a.example", true), ("A.EXAMPLE.", true), ("b.example", false), ("x.b.example", true),
+        ("x.y.b.example", false),
+        ("*.b.example", true), ("10.0.0.7", true), ("10.0.0.8", false), ("example", false), ("x.example", false),
+        ("::1", true), ("0:0:0:0:0:0:0:1", true), ("", false),
+    ])
+    func `a certificate is for its names, a star for one label, and addresses`(asked: String, isFor: Bool) {
+        let identity = ServerIdentity(names: ["a.example", "*.b.example", "10.0.0.7", "::1"])
+        #expect(identity.includes(asked) == isFor)
+        #expect(!ServerIdentity(names: []).includes(asked))
+    }
+
+    @Test(arguments: [
+        ("relay", "ws://h/", ["tls.ca": "x.pem"], "backend.tls.ca"),
+        ("mqtt", "mqtt://h/", ["clientPing": "5s"], "backend.clientPing"),
+        ("socketio", "http://h/", ["transport": "polling", "compression": "deflate"], "backend.compression"),
+        ("relay", "wss://h/", ["tls.serverName": "x", "clientPing": "1s"], nil),
+        ("mqtt", "ws://h/mqtt", ["clientPing": "5s"], nil),
+    ])
+    func `what is set and without effect is said`(
+        id: String, url: String, options: [String: String], note: String?
+    ) throws {
+        let settings = BackendSettings(id: id, url: try BackendURL.parse(url), options: options)
+        #expect(
+            settings.notes.filter { note.map($0.contains) ?? true }.count == (note == nil ? 0 : 1), "\(settings.notes)")
+    }
+
     @Test func `names of secrets are told from others`() {
         for name in ["Authorization", "cookie", "X-Auth-Token", "x_api_key", "access_token", "password", "auth.token"] {
             #expect(Secrets.isName(name), "\(name)")

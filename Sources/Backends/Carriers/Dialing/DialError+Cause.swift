@@ -55,6 +55,11 @@ extension DialError {
         if says("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL") {
             return "the server does not speak TLS on port \(url.port); use the scheme without TLS"
         }
+        if says("EOF DURING HANDSHAKE") {
+            return
+                "the server ended the connection during the handshake; where it wants a client certificate, set tls.cert and "
+                + "tls.key, and where it knows other names, tls.serverName"
+        }
         if says("UNCLEANSHUTDOWN") {
             return
                 "the server ended the connection behind the handshake; where it wants a client certificate, set tls.cert "

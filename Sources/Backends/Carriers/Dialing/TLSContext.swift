@@ -1,3 +1,4 @@
+import Foundation
 package import NIOSSL
 
 /// The client's side of TLS, made once and shared by all connections of a run.
@@ -14,37 +15,48 @@ package struct TLSContext: Sendable {
         guard settings.url.isSecure else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         switch reach.tls.verify {
-        case .full: configuration.certificateVerification = .fullVerification
+        // The name is looked at by itself, see ``ServerIdentity``.
+        case .full: configuration.certificateVerification = .noHostnameVerification
         case .none: configuration.certificateVerification = .none
         }
         if let file = reach.tls.caFile {
             configuration.trustRoots = .certificates(
-                try Self.read("tls.ca", file) { try NIOSSLCertificate.fromPEMFile($0) })
+                try Self.read("tls.ca", file, "a certificate in PEM") { try NIOSSLCertificate.fromPEMFile($0) })
         }
         if let file = reach.tls.certificateFile, let key = reach.tls.keyFile {
-            configuration.certificateChain = try Self.read("tls.cert", file) { file in
+            configuration.certificateChain = try Self.read("tls.cert", file, "a certificate in PEM") { file in
                 try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
             }
             configuration.privateKey = .privateKey(
-                try Self.read("tls.key", key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
+                try Self.read("tls.key", key, "a private key in PEM") { try NIOSSLPrivateKey(file: $0, format: .pem) })
         }
         // Brokers that are reached without HTTP agree on no protocol by ALPN (RFC 7301).
         if ["https", "wss"].contains(settings.url.scheme) { configuration.applicationProtocols = ["http/1.1"] }
         do {
             return TLSContext(context: try NIOSSLContext(configuration: configuration))
         } catch {
+            let files = [reach.tls.certificateFile, reach.tls.keyFile].compactMap { $0 }
             throw BackendError(
-                code: .badFile, message: "tls.cert and tls.key cannot be used together: \(error)")
+                code: .badFile,
+                message: files.count == 2
+                    ? "tls.key: the key in '\(files[1])' is not that of the certificate in '\(files[0])'"
+                    : "the settings of TLS cannot be used: \(error)")
         }
     }
 
     private static func read<T>(
-        _ option: String, _ file: String, _ body: (String) throws -> T
+        _ option: String, _ file: String, _ content: String, _ body: (String) throws -> T
     ) throws(BackendError) -> T {
+        func bad(_ what: String) -> BackendError {
+            BackendError(code: .badFile, message: "\(option): '\(file)' \(what)")
+        }
+        guard let data = FileManager.default.contents(atPath: file) else { throw bad("cannot be read") }
         do {
             return try body(file)
         } catch {
-            throw BackendError(code: .badFile, message: "\(option): '\(file)' cannot be used: \(error)")
+            throw String(decoding: data, as: UTF8.self).contains("ENCRYPTED")
+                ? bad("is locked with a passphrase, which cannot be given; unlock a copy with `openssl pkey`")
+                : bad("does not hold \(content)")
         }
     }
 }

@@ -59,6 +59,9 @@ struct UpgradeRequest: Sendable {
     /// What is wrong with the server's answer `101`; nil when nothing is.
     func objection(to response: HTTPResponseHead) -> String? {
         let headers = response.headers
+        guard response.version == .http1_1 else {
+            return "it is in \(response.version), and WebSocket begins with HTTP/1.1"
+        }
         guard headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) else {
             return "it does not say Upgrade: websocket"
         }

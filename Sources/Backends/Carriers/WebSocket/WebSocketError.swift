@@ -52,7 +52,7 @@ package struct WebSocketError: Error, Equatable, Sendable, CustomStringConvertib
 
     package var description: String {
         switch self.code {
-        case .reservedBits: "a reserved bit is set (RFC 6455 section 5.2)"
+        case .reservedBits: "a frame with a reserved bit (RFC 6455 section 5.2)"
         case .reservedOpcode: "a reserved opcode (RFC 6455 section 5.2)"
         case .unmasked: "a client frame without a mask (RFC 6455 section 5.1)"
         case .masked: "a server frame with a mask (RFC 6455 section 5.1)"
