@@ -71,7 +71,7 @@ package struct BackendDiagnosis: Sendable {
                 step.cure = Self.cure(of: error, in: name, self.settings)
             }
             // A server may repeat what it was told in confidence, or tell a secret of its own in a URL.
-            step.text = Secrets.masked(step.text, shortest: 3)
+            step.text = Secrets.masked(step.text)
             step.milliseconds = Double((self.loop.now - began).nanoseconds) / 1e6
             steps.append(step)
             self.report(step)

@@ -55,10 +55,24 @@ enum WebSocketAcceptance {
 }
 
 extension HTTPRequestHead {
-    /// Whether it names no host, or several, where HTTP/1.1 has exactly one (RFC 9112 §3.2).
+    /// Whether it names no host, several, or what is none, where HTTP/1.1 has exactly one (RFC 9112 §3.2).
     var lacksItsHost: Bool {
-        let hosts = self.headers["Host"].count
-        return hosts > 1 || hosts == 0 && !self.isOld
+        let hosts = self.headers["Host"]
+        guard let host = hosts.first else { return !self.isOld }
+        return hosts.count > 1 || !Self.isHost(host)
+    }
+
+    /// Whether a text is a host, with or without a port (RFC 3986 §3.2.2); it may be empty.
+    private static func isHost(_ text: String) -> Bool {
+        // The colons of an IPv6 address stand in brackets.
+        let behind = text.lastIndex(of: "]").map { text[text.index(after: $0)...] } ?? text[...]
+        guard behind.isEmpty || behind.first == ":" || behind.count == text.count else { return false }
+        let port = behind.firstIndex(of: ":").map { behind[behind.index(after: $0)...] } ?? ""
+        return port.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+                    || "-._~!$&'()*+,;=%:[]".utf8.contains(byte)
+            }
     }
 
     /// Whether it is in HTTP/1.0 or before.

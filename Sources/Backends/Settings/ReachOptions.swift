@@ -112,12 +112,12 @@ package struct ReachOptions: Sendable {
     }
 
     private static func proxyURL(_ text: String, of name: String) throws(BackendError) -> BackendURL {
-        let url = try BackendURL.parse(text.contains("://") ? text : "http://" + text)
-        guard url.scheme == "http" else {
+        guard !text.contains("://") || text.lowercased().hasPrefix("http://") else {
+            let scheme = text.prefix { $0 != ":" }
             throw BackendError(
-                code: .badScheme, message: "\(name): '\(url)' is no proxy that can be used: write http://host:port")
+                code: .badScheme, message: "\(name): a proxy of \(scheme):// cannot be used: write http://host:port")
         }
-        return url
+        return try BackendURL.parse(text.contains("://") ? text : "http://" + text)
     }
 }
 

@@ -36,6 +36,7 @@ extension SocketIODialect {
     /// The hot path: a signal by the event for signals, judged by its envelope alone where it is not for this agent.
     @inline(__always)
     private func expectedSignal(_ range: Range<Int>, _ bytes: ByteBuffer, end: Int? = nil) -> Inbound? {
+        guard self.hasFurtherArguments == false else { return nil }
         let skip: Int
         if SignalReader.has(self.head, at: range.lowerBound, in: bytes) {
             skip = self.head.count
@@ -50,6 +51,7 @@ extension SocketIODialect {
             bytes.getInteger(at: range.upperBound - 1, as: UInt8.self) == UInt8(ascii: "]")
         else { return nil }
         let signal = range.lowerBound + skip..<max(range.lowerBound + skip, end ?? range.upperBound - 1)
+        guard bytes.getInteger(at: signal.upperBound - 1, as: UInt8.self) == UInt8(ascii: "}") else { return nil }
         guard let head = SignalReader.head(of: signal, in: bytes, selfID: self.ownID) else { return nil }
         guard case .mine = head.verdict else { return .overheard(head) }
         guard head.tag != nil || SignalReader.isSound(signal, in: bytes) else { return nil }
@@ -196,6 +198,9 @@ extension SocketIODialect {
             }
             guard let value = self.settings.signalPlace.value(in: event.arguments, of: json)
             else { return .control }
+            if self.hasFurtherArguments != true {
+                self.hasFurtherArguments = event.arguments.count > (self.recovery.isOffered ? 2 : 1)
+            }
             if value.isString { return self.nested(JSONText.unescape(value.content, in: json)) }
             guard value.kind == .object else { return .control }
             let start = base + data.lowerBound + value.range.lowerBound

@@ -36,6 +36,8 @@ package struct SocketIODialect: Dialect {
     /// What a lost connection leaves to the next one.
     var recovery = SocketIORecovery()
     var unknown = UnknownEvents()
+    /// Whether the server puts arguments behind a signal; nil before the first one, which is read as a whole.
+    var hasFurtherArguments: Bool?
     /// The room that was asked for last.
     var room: [UInt8] = []
     /// Holds a signal that came as a JSON string.
@@ -57,6 +59,7 @@ package struct SocketIODialect: Dialect {
         self.engine.opened()
         self.recovery.opened()
         self.unknown = UnknownEvents()
+        self.hasFurtherArguments = self.settings.signalPlace.isFirstArgument ? nil : true
         self.state = .opening(until: now + self.patience)
     }
 

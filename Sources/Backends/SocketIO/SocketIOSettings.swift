@@ -188,6 +188,9 @@ struct SocketIOPlace: Equatable, Sendable {
     let argument: Int
     let keys: [[UInt8]]
 
+    /// Whether the signal is the first argument, and nothing around it.
+    var isFirstArgument: Bool { self.argument == 0 && self.keys.isEmpty }
+
     /// - Throws: ``BackendError`` for text that begins with no number.
     init(_ text: String) throws(BackendError) {
         let parts = text.split(separator: ".").map(String.init)

@@ -112,8 +112,13 @@ extension LoopCell {
 
     /// What to say of a broker that closes without a word before it lets anybody in.
     private static func reticence(_ reason: CloseReason, _ wire: BackendDescriptor.WireProtocol) -> String {
-        guard reason == .peerClosed, wire == .mqtt3 else { return "" }
-        return "; a broker of MQTT 3.1.1 does so for a QoS, a last will or a topic that it does not allow: "
+        switch reason {
+        case .peerClosed, .transport: break
+        default: return ""
+        }
+        guard wire == .mqtt3 else { return "" }
+        return
+            "; a broker of MQTT 3.1.1 does so for a QoS, a last will, a topic or one connection more than it allows: "
             + "lower backend.qos, or ask mqtt5, which names the limit"
     }
 

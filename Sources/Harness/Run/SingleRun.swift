@@ -61,10 +61,12 @@ struct SingleRun: Sendable {
             try self.files.write(document)
             return nil
         } catch {
+            let message = (error as? HarnessError)?.message ?? "cannot write the report: \(error)"
             return HarnessError(
-                .resultsLost, (error as? HarnessError)?.message ?? "cannot write the report: \(error)",
-                cure:
-                    "make room, and write the rest from report.json with 'signalbench report'; the figures are on standard output",
+                .resultsLost, message,
+                cure: message.contains("written: report.json")
+                    ? "make room, and write the rest from report.json with 'signalbench report'; the figures are on standard output"
+                    : "make room, and run it again; the figures are on standard output, a report.json in the folder is of the run's beginning",
                 cause: error)
         }
     }

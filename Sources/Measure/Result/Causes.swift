@@ -44,7 +44,7 @@ package struct Cause: Codable, Equatable, Sendable {
         self.side = side
         self.where = place
         self.code = Self.harmless(code)
-        self.text = Self.harmless(Secrets.masked(text, shortest: 3))
+        self.text = Self.harmless(Secrets.masked(text))
         self.count = count
         self.first = at
         self.last = at

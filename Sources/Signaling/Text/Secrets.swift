@@ -28,9 +28,9 @@ package struct Secrets: Sendable {
     ///
     /// - Parameters:
     ///   - text: about to be written.
-    ///   - shortest: as in ``masked(_:shortest:)``.
+    ///   - shortest: as in ``masked(_:shortest:)``; a digit or two are no secret, and figures are full of them.
     /// - Returns: the text, fit to be seen.
-    package static func masked(_ text: String, shortest: Int = 1) -> String {
+    package static func masked(_ text: String, shortest: Int = 3) -> String {
         let known = self.known.withLock { $0 }
         return known.isEmpty ? self.maskedURLs(text) : known.masked(text, shortest: shortest)
     }
@@ -119,7 +119,7 @@ package struct Secrets: Sendable {
     /// of one that nobody knows any more.
     package static func excerpt(_ bytes: some Collection<UInt8>, characters: Int = 200) -> String {
         let start = bytes.prefix(4 * characters + 4_096)
-        return String(self.masked(String(decoding: start, as: UTF8.self), shortest: 3).prefix(characters))
+        return String(self.masked(String(decoding: start, as: UTF8.self)).prefix(characters))
     }
 
     private mutating func add(_ value: String) {

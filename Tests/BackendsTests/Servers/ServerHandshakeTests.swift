@@ -24,8 +24,15 @@ import Testing
         #expect(answer.contains("RFC 6455 section 4.2.1"))
     }
 
-    @Test(arguments: Self.servers, [[], ["a", "b"]] as [[String]])
-    func `a request without a Host, or with two, is refused`(
+    @Test(arguments: ["", "h:80", "a_b.example", "[::1]:80", "[::1]", "h:"])
+    func `every form of a Host is taken`(host: String) throws {
+        let line = try ServerLine("relay")
+        #expect(try line.say(ServerLine.upgrade("/", hosts: [host])).hasPrefix("HTTP/1.1 101 "))
+    }
+
+    @Test(
+        arguments: Self.servers, [[], ["a", "b"], ["a b/c"], ["a/b"], ["h:80x"], ["u@h"], ["[::1]80:"]] as [[String]])
+    func `a request without a Host, with two, or with what is none, is refused`(
         server: (id: String, target: String), hosts: [String]
     ) throws {
         let line = try ServerLine(server.id)

@@ -77,6 +77,29 @@ struct SocketIOShapesTests {
         #expect(try subject.take(#"42["message","r",{"other":1}]"#) == .control)
     }
 
+    @Test(arguments: [
+        ("0", #"S,"offset-1""#), ("0", #"S,{"from":"z","type":"offer"}"#), ("0", #"S,null"#),
+        ("0.payload", #"{"sender":"x","payload":S}"#), ("0.payload", #"{"payload":S,"from":"z"},1"#), ("1", #""x",S"#),
+        ("1", "{},S,{}"),
+    ])
+    func `a signal ends where it ends, whatever stands around it, the first and the second time`(
+        place: String, arguments: String
+    ) throws {
+        var subject = try self.connected(["signalAt": place])
+        _ = try subject.take(#"40{"sid":"me"}"#)
+        _ = subject.encode(.join(room: "r"))
+        _ = try subject.take("430[]")
+        let signal = #"{"type":"answer","from":"x","tag":"0000002a.0001.0003.00.00007.89abcdef","sdp":"}]"}"#
+        for _ in 0..<2 {
+            let packet = #"42["message",\#(arguments.replacing("S", with: signal))]"#
+            guard case .signal(let head, let body) = try subject.take(packet) else {
+                Issue.record("\(packet) was not taken")
+                return
+            }
+            #expect(head.kind == .answer && body.count == signal.utf8.count)
+        }
+    }
+
     @Test func `what real servers add is taken`() throws {
         var subject = try self.connected([:])
         _ = try subject.take(#"40{"sid":"me","pid":"secret"}"#)

@@ -26,6 +26,10 @@ extension DialError {
         switch cause {
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError, is NIOTLSUnwrappingError:
             "TLS: \(self.words(ofTLS: "\(cause)", url))"
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+            "the backend reset the connection"
+        case let error as IOError where error.errnoCode == ETIMEDOUT:
+            "the connection timed out: nothing answers any more"
         default: String(describing: cause)
         }
     }
