@@ -29,6 +29,6 @@ struct Signalbench: AsyncParsableCommand {
             ReportCommand.self,
             InitCommand.self, ValidateCommand.self, ListCommand.self, DoctorCommand.self,
             ProxyCommand.self, RecordCommand.self, SuperviseCommand.self, CapacityCommand.self, WhatIfCommand.self,
-            MergeCommand.self,
+            MergeCommand.self, CalibrateCommand.self,
         ])
 }

@@ -136,6 +136,7 @@ extension LoopCell {
         for agent in self.agents { if let connection = agent.connection { self.collect(connection) } }
         self.samples.session.wireSent = self.wire.bytesSent
         self.samples.session.wireReceived = self.wire.bytesReceived
+        self.samples.session.wireMessagesReceived = self.wire.messagesReceived
         self.samples.session.foreignMembers = self.rooms.reduce(0) { $0 + UInt64($1.foreignMembers.count) }
     }
 

@@ -85,6 +85,10 @@ struct ResultAssembly: Sendable {
             timeout: self.plan.timeoutNanoseconds
         ).reports
         metrics.merge(FaultReport.metrics(of: faults)) { own, _ in own }
+        if let floor = run.floor { metrics.merge(floor.metrics) { own, _ in own } }
+        if let audit = run.audit {
+            metrics.merge(audit.metrics(beside: outcome.samples[.fanoutUncorrected])) { own, _ in own }
+        }
         var series = run.series
         series.faults = outcome.samples.outages.map {
             .init(name: "\($0.agents) connections lost", start: $0.start, end: $0.end ?? outcome.duration)
@@ -94,11 +98,12 @@ struct ResultAssembly: Sendable {
             return .init(name: fault.name, start: start, end: start + max(fault.span.seconds, 0.1))
         }
         series.phases = outcome.phases.map { .init(name: $0.phase.rawValue, start: $0.start, end: $0.end) }
-        let validity =
+        var validity =
             merged?.validity(over: series)
             ?? RunValidity.judge(
                 run, series: series, profile: self.profile, agents: self.agents, facts: self.facts,
                 isSimulated: self.isSimulated)
+        validity.facts = validity.facts.map { $0 + InstrumentFacts.all(metrics) }
         let negotiations = NegotiationAssembly(
             pairs: outcome.samples.pairs, origin: outcome.startedAt,
             roomNames: self.plan.rooms.map { outcome.roomPrefix + $0.name },

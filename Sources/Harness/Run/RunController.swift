@@ -51,9 +51,14 @@ package struct RunController: Sendable {
             printer.note("interrupted: the run ends in order; once more ends it at once")
         }
         defer { signals.cancel() }
-        let setup = RunSetup(
+        var setup = RunSetup(
             command: self.request.command, interruption: interruption, printer: printer,
             writesHTML: self.request.writesHTML, part: part)
+        setup.audits = self.request.audits
+        if part == nil, plan.phases.steadyEnd >= FloorRun.worthwhile {
+            printer.note("measuring what this machine takes without a backend")
+            setup.floor = try await FloorRun(of: base).measure(interruption)
+        }
         var outcome = RunOutcome(reports: [], comparison: nil)
         for (index, profile) in profiles.enumerated() where !interruption.isRequested || index == 0 {
             outcome.reports.append(
@@ -77,6 +82,11 @@ package struct RunController: Sendable {
         guard let folder = request.folder else {
             throw HarnessError(
                 .badFlag, "--shard needs the folder where all shards meet", cure: "give all of them the same --part")
+        }
+        guard !self.request.audits else {
+            throw HarnessError(
+                .badFlag, "an audit sees the packets of all shards, and counts those of one run",
+                cure: "leave out --shard, or --audit")
         }
         guard let profile = profiles.first, profiles.count == 1, self.request.out == nil else {
             throw HarnessError(
@@ -146,6 +156,8 @@ package struct RunRequest: Sendable {
     package var command: [String] = []
     /// Which part of the plan is played here; nil for all of it.
     package var shard: ShardRequest?
+    /// `--audit`.
+    package var audits = false
 
     package init() {}
 }

@@ -105,6 +105,7 @@ package struct RunSummary: Sendable {
                     + self.quantiles(fanout.latency, ["p50", "p99"])
                     + (result.metrics["\(fanout.last).p99"] == nil
                         ? "" : " · last receiver p99 \(self.document.text("\(fanout.last).p99"))"))
+            lines += self.instrument(fanout.latency)
             lines.append("  " + Self.padded("amplification") + self.amplification)
         }
         if let line = result.backend.addressLine, result.backend.addresses?.count != 1 {
@@ -136,6 +137,33 @@ package struct RunSummary: Sendable {
         let present = names.filter { self.document.result.metrics["\(path).\($0)"] != nil }
         if present.isEmpty { return self.document.text("\(path).\(names.first ?? "p50")") }
         return present.map { "\($0) \(self.document.text("\(path).\($0)"))" }.joined(separator: " · ")
+    }
+
+    /// What the instrument itself takes, and what the packets say, where that is known.
+    private func instrument(_ fanout: String) -> [String] {
+        let metrics = self.document.result.metrics
+        var lines: [String] = []
+        if metrics["floor.\(fanout).p50"] != nil {
+            lines.append("  " + Self.padded("floor of that") + self.quantiles("floor.\(fanout)", ["p50", "p99"]))
+            lines += FloorReport.remarks([fanout], in: metrics).map { "  " + $0 }
+        }
+        if let deliveries = metrics["audit.deliveries"], let messages = metrics["audit.messages"] {
+            let counts = [("messages", messages, "messages.sent"), ("deliveries", deliveries, "deliveries.total")].map {
+                "\(ProgressFigures.grouped(Int($1))) \($0) (reported \(ProgressFigures.grouped(Int(metrics[$2] ?? 0))))"
+            }
+            lines.append("  " + Self.padded("on the wire") + counts.joined(separator: " · "))
+            if metrics["audit.fanout.p50"] != nil {
+                lines.append(
+                    "  " + Self.padded("fan-out on the wire") + self.quantiles("audit.fanout", ["p50", "p90", "p99"]))
+                lines.append(
+                    "  " + Self.padded("reported above that") + self.quantiles("audit.error", ["p50", "p90", "p99"]))
+            }
+        } else if let dropped = metrics["audit.dropped"] {
+            lines.append(
+                "  " + Self.padded("on the wire")
+                    + "\(ProgressFigures.grouped(Int(dropped))) packets were missed, so nothing was counted")
+        }
+        return lines
     }
 
     private var amplification: String {
@@ -171,6 +199,10 @@ struct FinishedRun: Sendable {
     var startedAt: Date
     /// Of a part of a divided run, what it leaves for the merge beside the samples.
     var part: PartFacts?
+    /// What the packets said, where they were captured.
+    var audit: AuditReport?
+    /// What the instrument takes by itself; nil where it was not measured.
+    var floor: FloorReport?
 }
 
 /// Name and version of this program.

@@ -14,6 +14,10 @@ struct RunSetup: Sendable {
     var part: ShardRun?
     /// Of a trial that ends when one of its goals is out of reach.
     var goals: GoalWatch?
+    /// Whether packets are captured for a second opinion.
+    var audits = false
+    /// What the instrument takes by itself.
+    var floor: FloorReport?
 
     /// Runs one plan against one backend, unless the machine is too small for it.
     ///
@@ -35,7 +39,7 @@ struct RunSetup: Sendable {
         let run = SingleRun(
             profile: profile, plan: plan, assembly: assembly, placement: placement, folder: folder,
             files: ReportFiles(folder: folder, writesHTML: self.writesHTML), interruption: self.interruption,
-            printer: self.printer, part: self.part, goals: self.goals)
+            printer: self.printer, part: self.part, goals: self.goals, audits: self.audits, floor: self.floor)
         let isElsewhere = if case .running = placement { true } else { false }
         let compression = profile.backend.options["compression"] ?? profile.backend.reach["compression"]
         let capacity = CarryingCapacity(

@@ -23,6 +23,10 @@ struct SingleRun: Sendable {
     var part: ShardRun?
     /// Of a trial that ends when one of its goals is out of reach.
     var goals: GoalWatch?
+    /// Whether packets are captured for a second opinion.
+    var audits = false
+    /// What the instrument takes by itself; nil where it was not measured.
+    var floor: FloorReport?
 
     /// Runs it.
     ///
@@ -141,11 +145,13 @@ struct SingleRun: Sendable {
         let loops = LoopCount.of(self.profile, rooms: self.plan.rooms(of: shard))
         let interruption = self.interruption
         let start = try await self.part?.rendezvous.meet { interruption.isRequested }
+        let audit = self.audits ? try RunAudit(settings, profile: self.profile) : nil
         let faults = try await RunFaults(self.profile, to: settings.url)
+        let runID = start?.runID ?? .random(in: 1...UInt32.max)
         let fleet = FleetRun(
             CellConfiguration(
-                plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities,
-                runID: start?.runID ?? .random(in: 1...UInt32.max), loops: loops, shard: shard),
+                plan: self.plan, profile: self.profile, settings: settings, capabilities: capabilities, runID: runID,
+                loops: loops, shard: shard),
             network: faults?.network)
         let recorder = RunRecorder(sampler: sampler, printer: self.printer, keepsRows: self.part != nil)
         let keeper = PartialKeeper(
@@ -184,6 +190,7 @@ struct SingleRun: Sendable {
             try await group.shutdownGracefully()
         } catch {
             await faults?.end()
+            _ = audit?.end(nil, run: runID, plan: self.plan)
             try? await group.shutdownGracefully()
             throw error
         }
@@ -194,7 +201,8 @@ struct SingleRun: Sendable {
             usage: sampler.samples, capabilities: capabilities,
             url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries, passed: passed,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9),
-            part: start.map { PartFacts(start: $0, rows: recorder.rows, loops: loops) })
+            part: start.map { PartFacts(start: $0, rows: recorder.rows, loops: loops) },
+            audit: audit?.end(outcome, run: runID, plan: self.plan), floor: self.floor)
     }
 
     private static func capabilities(_ settings: BackendSettings) throws -> Capabilities {

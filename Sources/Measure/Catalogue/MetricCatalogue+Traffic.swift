@@ -126,6 +126,10 @@ extension MetricCatalogue {
             "wire.bytes.sent", .bytes, "Bytes handed to the sockets, framing and the backend's protocol included."),
         MetricInfo(
             "wire.bytes.received", .bytes, "Bytes read from the sockets, framing and the backend's protocol included."),
+        MetricInfo(
+            "wire.messages.received", .count,
+            "Messages or packets of the carrier that were read: signals, and what the backend's protocol says beside them."
+        ),
     ]
 
     static let amplification: [MetricInfo] = [

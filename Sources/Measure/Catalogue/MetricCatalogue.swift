@@ -5,7 +5,7 @@ package enum MetricCatalogue {
     /// The metrics as families, in the order of the documentation.
     package static let patterns: [MetricInfo] =
         Self.agents + Self.messages + Self.deliveries + Self.kinds + Self.bytes + Self.amplification + Self.negotiation
-        + Self.latencies + Self.faults + Self.processes
+        + Self.latencies + Self.faults + Self.processes + Self.instrument
 
     /// Every single metric: the families with their placeholders filled in.
     package static let all: [MetricInfo] = Self.patterns.flatMap(Self.expand)
@@ -50,7 +50,10 @@ package enum MetricCatalogue {
         let faults = reasons.flatMap {
             Self.fill("<fault>", of: $0, with: FaultReport.kinds.map { ($0, $0) })
         }
-        return faults.flatMap(Self.quantiles)
+        return faults.flatMap {
+            Self.fill("<distribution>", of: $0, with: FloorReport.probes.map { ($0.path, $0.path) })
+        }
+        .flatMap(Self.quantiles)
     }
 
     private static func fill(

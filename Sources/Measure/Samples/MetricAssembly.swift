@@ -116,6 +116,7 @@ package struct MetricAssembly: Sendable {
         if session.wireSent + session.wireReceived > 0 {
             all["wire.bytes.sent"] = Double(session.wireSent)
             all["wire.bytes.received"] = Double(session.wireReceived)
+            all["wire.messages.received"] = Double(session.wireMessagesReceived)
             let useful = self.samples.traffic.usefulBytes
             if useful > 0 { all["amplification.wire"] = Double(session.wireReceived) / Double(useful) }
         }

@@ -50,6 +50,8 @@ package struct SessionCounters: Sendable, Equatable, Codable {
     /// Bytes of the carriers, framing and protocol included; 0 when they are not counted.
     package var wireSent: UInt64 = 0
     package var wireReceived: UInt64 = 0
+    /// Messages or packets of the carriers that were read, acknowledgements and the like included.
+    package var wireMessagesReceived: UInt64 = 0
 
     package init() {}
 
@@ -102,5 +104,6 @@ package struct SessionCounters: Sendable, Equatable, Codable {
         self.foreignMembers += other.foreignMembers
         self.wireSent += other.wireSent
         self.wireReceived += other.wireReceived
+        self.wireMessagesReceived += other.wireMessagesReceived
     }
 }

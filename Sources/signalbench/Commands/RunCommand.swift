@@ -71,6 +71,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What standard output gets: text, or json for the result itself.", valueName: "format"))
     var format = OutputFormat.text
 
+    @Flag(help: "Read the packets as well, count and time them apart from the driver, and say how far it is off.")
+    var audit = false
+
     @Flag(help: "No progress.")
     var quiet = false
 
@@ -86,6 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         request.writesHTML = !self.omitsHTML
         request.command = CommandText.words
         request.shard = try self.shardRequest()
+        request.audits = self.audit
         let printer = ProgressPrinter(mode: ProgressPrinter.mode(isQuiet: self.quiet))
         let own = try OwnExecutable.path()
         // A baseline that cannot be read is better known before the load than after it.

@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
     @Test(arguments: [
         "run", "conform", "serve", "compare", "trend", "report", "validate", "list", "doctor", "capacity",
-        "whatif", "simulate", "merge",
+        "whatif", "simulate", "merge", "calibrate",
     ])
     func `help has an example and exits 0`(command: String) async throws {
         let ending = try await SignalbenchProcess.run(command, "--help")
@@ -21,7 +21,7 @@ struct HelpTests {
         #expect(ending.status == 0)
         for command in [
             "run", "conform", "serve", "compare", "trend", "report", "validate", "list", "doctor", "capacity",
-            "whatif", "simulate", "merge",
+            "whatif", "simulate", "merge", "calibrate",
         ] {
             #expect(ending.output.contains("\n  \(command) "), "\(command)")
         }

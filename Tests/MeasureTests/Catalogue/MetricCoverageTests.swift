@@ -14,6 +14,22 @@ struct MetricCoverageTests {
         // A mean exists only where nothing is censored.
         Self.metrics(censored: 0).merging(Self.metrics(censored: 100)) { _, censored in censored }
             .merging(FaultReport.metrics(of: FaultReport.kinds.flatMap(Self.fault))) { own, _ in own }
+            .merging(Self.instrument) { own, _ in own }
+    }
+
+    /// A floor, an audit, and one of a capture with holes.
+    private static var instrument: [String: Double] {
+        var samples = LoopSamples()
+        var audit = AuditReport()
+        for value in 1...3000 as ClosedRange<Int64> {
+            for probe in FloorReport.probes { samples.record(probe, value * 1000) }
+            audit.fanout.record(nanoseconds: value * 900)
+        }
+        (audit.messages, audit.deliveries) = (1, 2)
+        var torn = audit
+        torn.dropped = 1
+        return FloorReport(samples).metrics.merging(torn.metrics(beside: samples[.fanout])) { own, _ in own }
+            .merging(audit.metrics(beside: samples[.fanout])) { own, _ in own }
     }
 
     private static func metrics(censored: UInt64) -> [String: Double] {
@@ -129,6 +145,7 @@ extension SessionCounters {
         (self.sessionsExcused, self.sessionsUnheard) = (1, 1)
         (self.sessionsUnconfirmed, self.sessionsSuperseded, self.sessionsLost) = (1, 1, 1)
         (self.foreignMembers, self.wireSent, self.wireReceived) = (1, 1, 1)
+        self.wireMessagesReceived = 1
         (self.foreignPairs, self.foreignNegotiated) = (1, 1)
     }
 }
