@@ -193,6 +193,8 @@ struct FinishedRun: Sendable {
     var pid: Int32?
     /// PUBLISH packets that the broker says it sent to others than the one who asked; nil where it does not say.
     var brokerDeliveries: Int64?
+    /// Clients that the broker says it had, agents included.
+    var brokerClients: UInt64?
     /// What passed the proxy of the faults; nil in a run without.
     var passed: ProxyReport?
     /// T0's wall time.

@@ -108,6 +108,9 @@ final class BrokerCounting: Sendable {
         var counters: BrokerCounters?
         var first: BrokerReading?
         var last: BrokerReading?
+        /// Clients at the most, before the run and within it.
+        var before: UInt64?
+        var peak: UInt64?
     }
 
     private let settings: BackendSettings
@@ -132,6 +135,21 @@ final class BrokerCounting: Sendable {
         }
     }
 
+    /// Clients that the broker had at the end of the run, or at the most where that rose in it; nil where it does not say.
+    var clients: UInt64? { self.state.withLock { $0.peak } }
+
+    /// A number that the broker keeps as a retained message; outside of what is counted, which it would be a part of.
+    private func retained(_ topic: String) async -> UInt64? {
+        guard
+            let counters = await BrokerCounters.watch(
+                self.settings, on: self.group, seed: .random(in: 0 ... .max), topic: topic)
+        else { return nil }
+        var value: UInt64?
+        if await Self.wait(for: 1, of: counters, Self.timeout) { value = await counters.reading()?.sent }
+        await counters.stop()
+        return value
+    }
+
     /// Takes the count before the first agent connects.
     func begin() async {
         // Retained signs of presence are sent to each new subscriber: nobody can tell how many they should be.
@@ -142,10 +160,13 @@ final class BrokerCounting: Sendable {
         else { return }
         self.state.withLock { $0.counters = counters }
         // The retained count may be older than the connections of others; the second one is of now.
-        guard await Self.wait(for: 1, of: counters, Self.timeout), await Self.wait(for: 2, of: counters, Self.interval)
-        else { return }
+        guard await Self.wait(for: 1, of: counters, Self.timeout) else { return }
+        // What this was sent stands in the count that follows it.
+        let before = await self.retained(BrokerCounters.clients[1])
+        let wanted = await counters.publications() + 1
+        guard await Self.wait(for: wanted, of: counters, Self.interval) else { return }
         let first = await counters.reading()
-        self.state.withLock { $0.first = first }
+        self.state.withLock { ($0.first, $0.before) = (first, before) }
     }
 
     /// Takes the count after a quiet interval, while the agents are still connected.
@@ -156,6 +177,10 @@ final class BrokerCounting: Sendable {
         guard await Self.wait(for: wanted, of: counters, Self.interval * 2) else { return }
         let last = await counters.reading()
         self.state.withLock { $0.last = last }
+        guard let before = self.state.withLock({ $0.before }) else { return }
+        let now = await self.retained(BrokerCounters.clients[0]) ?? 0
+        let most = await self.retained(BrokerCounters.clients[1]) ?? 0
+        self.state.withLock { $0.peak = max(now, most > before ? most : 0) }
     }
 
     /// Whether the broker published so many counts in time.

@@ -44,6 +44,8 @@ enum RunValidity {
         inputs.broker = run.brokerDeliveries.map {
             (theirs: $0, ours: samples.traffic.deliveries + session.foreign + session.notices)
         }
+        // The agents, and the one who asks.
+        inputs.brokerHasOthers = run.brokerClients.map { $0 > UInt64(agents) + 1 } ?? false
         inputs.foreign.members = session.foreignMembers
         inputs.foreign.messages = session.foreign
         inputs.foreign.ownMessages = samples.traffic.deliveries

@@ -199,7 +199,8 @@ struct SingleRun: Sendable {
         return FinishedRun(
             outcome: outcome, series: recorder.series, fanout: recorder.fanout, signaling: recorder.signaling,
             usage: sampler.samples, capabilities: capabilities,
-            url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries, passed: passed,
+            url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries,
+            brokerClients: counting.clients, passed: passed,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9),
             part: start.map { PartFacts(start: $0, rows: recorder.rows, loops: loops) },
             audit: audit?.end(outcome, run: runID, plan: self.plan), floor: self.floor)

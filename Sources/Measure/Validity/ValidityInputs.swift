@@ -83,6 +83,8 @@ package struct ValidityInputs: Sendable {
     package var hasLostConnections = false
     /// Members and messages in the run's rooms that are not of this run.
     package var foreign = Foreign()
+    /// Whether the broker has clients that are not of the run, and that its count is of, too.
+    package var brokerHasOthers = false
     /// Whether there were any, which a broker counts, too.
     package var hasForeign: Bool { self.foreign.members + self.foreign.messages > 0 }
 

@@ -45,7 +45,8 @@ extension ValidityJudge {
         guard let (theirs, ours) = self.inputs.broker else { return nil }
         let difference = (Double(theirs) - Double(ours)).magnitude / Double(max(1, ours))
         // What the ledger misses explains the difference, and is judged as a loss; so do members that are not ours.
-        let isExcused = self.inputs.hasLosses || self.inputs.hasForeign || self.inputs.backendLost != nil
+        let hasOthers = self.inputs.hasForeign || self.inputs.brokerHasOthers
+        let isExcused = self.inputs.hasLosses || hasOthers || self.inputs.backendLost != nil
         let fit: Bool? = isExcused && theirs != ours ? nil : difference <= self.limits.brokerShare
         var text = "PUBLISH packets that the broker says it sent, beside those that the agents received"
         if theirs != ours {
@@ -53,9 +54,11 @@ extension ValidityJudge {
                 "The broker says that it sent \(theirs) messages, and the agents received \(ours): "
                 + (self.inputs.hasForeign
                     ? "others were in the rooms"
-                    : isExcused
-                        ? "messages or connections were lost"
-                        : "another client listens there too, or the broker restarted")
+                    : self.inputs.brokerHasOthers
+                        ? "it has other clients"
+                        : isExcused
+                            ? "messages or connections were lost"
+                            : "another client listens there too, or the broker restarted")
         }
         return Validity.Check(
             name: "broker's own count", value: Double(theirs), limit: Double(ours), unit: "count", fit: fit,

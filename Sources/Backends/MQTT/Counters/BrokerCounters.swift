@@ -8,7 +8,9 @@ package struct BrokerCounters: Sendable {
     private let handler: NIOLoopBound<BrokerCounterHandler>
 
     /// The topic whose payload is the number of PUBLISH packets sent.
-    static let topic = Array("$SYS/broker/publish/messages/sent".utf8)
+    package static let sent = "$SYS/broker/publish/messages/sent"
+    /// The topics whose payloads are how many clients there are, and how many there were at the most.
+    package static let clients = ["$SYS/broker/clients/connected", "$SYS/broker/clients/maximum"]
 
     /// Connects to the broker of a run and asks for its counters.
     ///
@@ -16,15 +18,18 @@ package struct BrokerCounters: Sendable {
     ///   - settings: the run's backend; one that is no MQTT broker has no such counters.
     ///   - group: where the connection lives.
     ///   - seed: of its identifier, which no other client of the broker may have.
+    ///   - topic: where the broker says what is wanted, as a number.
     /// - Returns: nil when the backend is no MQTT broker or cannot be reached.
     package static func watch(
-        _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup, seed: UInt64
+        _ settings: BackendSettings, on group: MultiThreadedEventLoopGroup, seed: UInt64, topic: String = Self.sent
     ) async -> BrokerCounters? {
         let settings = settings.account(0)
         guard settings.wire.isMQTT, let endpoint = try? Endpoint(settings) else { return nil }
         let loop = group.next()
         let made = try? await loop.submit {
-            NIOLoopBound(BrokerCounterHandler(settings, framing: endpoint.carrier.framing, seed: seed), eventLoop: loop)
+            NIOLoopBound(
+                BrokerCounterHandler(settings, framing: endpoint.carrier.framing, seed: seed, topic: topic),
+                eventLoop: loop)
         }.get()
         guard let handler = made else { return nil }
         let dialed = Dialer.dial(endpoint, on: loop) { channel, _ in
@@ -54,7 +59,7 @@ package struct BrokerCounters: Sendable {
 ///
 /// Mosquitto publishes them every `sys_interval` seconds (mosquitto(8), Broker Status).
 package struct BrokerReading: Equatable, Sendable {
-    /// PUBLISH packets that the broker has sent to clients since it started.
+    /// PUBLISH packets that the broker has sent to clients since it started, or what else its topic counts.
     package var sent: UInt64
     /// `$SYS` publications that the reader itself had been sent before the count was taken.
     package var own: UInt64
@@ -86,8 +91,10 @@ final class BrokerCounterHandler: ChannelInboundHandler {
     private(set) var reading: BrokerReading?
     /// Publications received so far.
     private(set) var publications: UInt64 = 0
+    private let topic: [UInt8]
 
-    init(_ settings: BackendSettings, framing: CarrierFraming, seed: UInt64) {
+    init(_ settings: BackendSettings, framing: CarrierFraming, seed: UInt64, topic: String) {
+        self.topic = Array(topic.utf8)
         var options = MQTTSessionOptions(
             version: settings.wire == .mqtt5 ? .v5 : .v311,
             clientID: Array("signalbench-counters-\(seed)".utf8))
@@ -140,7 +147,7 @@ final class BrokerCounterHandler: ChannelInboundHandler {
         switch event {
         case .connected:
             _ = self.session.subscribe(
-                [MQTTSubscribe.Filter(topic: BrokerCounters.topic)], now: self.now, into: &self.outbox)
+                [MQTTSubscribe.Filter(topic: self.topic)], now: self.now, into: &self.outbox)
         case .message(let delivery):
             var all = self.stream
             all.moveReaderIndex(to: delivery.payload.lowerBound)
