@@ -35,6 +35,11 @@ struct FloorRun: Sendable {
         profile.backend = Profile.Backend()
         profile.arrival.pattern = .constant
         profile.arrival.rate = .init(perSecond: 200)
+        // A recording is of as many as it is of.
+        if full.signaling.recording != nil {
+            (profile.signaling.payload, profile.signaling.pacing) = (.chromium, .recorded)
+        }
+        if full.calls.when == .recorded { profile.calls.when = .present }
         profile.calls.gap = min(full.calls.gap, .milliseconds(500))
         // As many deliveries as a p99 takes, and still next to no load.
         let others = max(1, min(profile.agents, largest) - 1)

@@ -7,12 +7,11 @@ package struct CapturedSegment {
     var isFirst: Bool
     var payload: ArraySlice<UInt8>
 
-    /// Reads a packet.
+    /// Reads a packet; nil for what is no whole segment to or from that port.
     ///
     /// - Parameters:
     ///   - packet: IPv4 or IPv6 without options of hop and routing.
     ///   - port: the backend's.
-    /// - Returns: nil for what is no whole segment to or from that port.
     init?(_ packet: ArraySlice<UInt8>, port: UInt16) {
         let start = packet.startIndex
         guard packet.count >= 40 else { return nil }

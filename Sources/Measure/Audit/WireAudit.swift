@@ -149,6 +149,7 @@ package struct AuditReport: Sendable, Equatable {
     /// The figures of the report; of a capture with holes, only that it has them.
     ///
     /// - Parameter reported: the distribution of the driver that measures the same, `fanout.uncorrected`.
+    /// - Returns: by path.
     package func metrics(beside reported: LatencyHistogram) -> [String: Double] {
         var all = ["audit.dropped": Double(self.dropped + self.gaps)]
         guard self.isWhole else { return all }
