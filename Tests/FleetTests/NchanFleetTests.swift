@@ -19,7 +19,7 @@ struct NchanFleetTests {
 
 /// The configurations in `Profiles/servers`, for a free port and a folder of the test's own.
 enum ServerFile {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// Gives the path of a copy, and the free port that took the place of `port` in it; `place` is what its paths begin with.

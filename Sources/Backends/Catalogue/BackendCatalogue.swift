@@ -8,7 +8,7 @@ package enum BackendCatalogue {
         BackendRow(SocketIODialect.self), BackendRow(ExecDialect.self), BackendRow(JSONDialect.self),
         BackendRow(NATSDialect.self), BackendRow(RedisDialect.self), BackendRow(PhoenixDialect.self),
         BackendRow(STOMPDialect.self), BackendRow(NchanDialect.self), BackendRow(ActionCableDialect.self),
-        BackendRow(PeerJSDialect.self),
+        BackendRow(PeerJSDialect.self), BackendRow(XMPPDialect.self), BackendRow(PocketBaseDialect.self),
     ]
 
     /// Every backend, in the order in which it is listed.

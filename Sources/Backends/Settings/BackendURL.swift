@@ -107,7 +107,7 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
         return queries.isEmpty ? rooted : rooted + "?" + queries.joined(separator: "&")
     }
 
-    private static let secureSchemes: Set<String> = ["wss", "https", "mqtts", "rediss", "stomps"]
+    private static let secureSchemes: Set<String> = ["wss", "https", "mqtts", "rediss", "stomps", "xmpps"]
 
     /// The port of a scheme's URLs that name none; nil for a scheme that is not ours.
     package static func defaultPort(of scheme: String) -> Int? { self.defaultPorts[scheme] }
@@ -115,7 +115,7 @@ package struct BackendURL: Equatable, Hashable, Sendable, CustomStringConvertibl
     private static let defaultPorts = [
         "ws": 80, "wss": 443, "http": 80, "https": 443, "mqtt": 1_883, "mqtts": 8_883, "nats": 4_222,
         "redis": 6_379, "rediss": 6_379,
-        "stomp": 61_613, "stomps": 61_614,
+        "stomp": 61_613, "stomps": 61_614, "xmpp": 5_222, "xmpps": 5_223,
     ]
 
     /// How others write our schemes: Paho, MQTT.js, Mosquitto and HiveMQ.

@@ -96,7 +96,12 @@ package struct ConformController: Sendable {
             let fixture = try backend.fixture(url: backend.profile.url ?? "")
             let url = fixture.settings.url
             for sentence in fixture.settings.notes { self.printer.note(sentence) }
-            guard await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5)) else {
+            // A command was tried when its capabilities were asked for.
+            var isReady = url.command != nil
+            if !isReady {
+                isReady = await ServerProbe.isReady(.connect(host: url.host, port: url.port), timeout: .seconds(5))
+            }
+            guard isReady else {
                 throw HarnessError(
                     .unreachable, "nothing answers at \(url.host):\(url.port) (\(url))",
                     cure: "start the server, or check host and port; \(backend.profile.id) alone brings its own")
