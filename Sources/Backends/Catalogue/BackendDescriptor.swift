@@ -62,6 +62,31 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
     /// Whether it is reached by a command that is run in the place of a server.
     package var isCommand: Bool { self.schemes.contains(BackendURL.commandScheme) }
 
+    /// Reads a URL of this backend, in which `tcp://`, `tls://` and `ssl://` stand for its own scheme, as clients write it.
+    ///
+    /// - Throws: ``BackendError`` for text that is no URL, or one of a scheme that it does not speak.
+    package func url(_ text: String) throws(BackendError) -> BackendURL {
+        var text = text
+        let written = text.prefix { $0 != ":" }.lowercased()
+        if ["tcp", "tls", "ssl"].contains(written), text.dropFirst(written.count).hasPrefix("://") {
+            let own = self.schemes.first { scheme in
+                !["ws", "wss", "http", "https", BackendURL.commandScheme].contains(scheme)
+                    && BackendURL(scheme: scheme, host: "", port: 0).isSecure == (written != "tcp")
+            }
+            guard let own else {
+                throw BackendError(
+                    code: .badScheme,
+                    message: "\(self.id) is reached by \(self.spelledSchemes), not by \(written)://")
+            }
+            text = own + text.dropFirst(written.count)
+        }
+        let url = try BackendURL.parse(text)
+        try self.check(url)
+        return url
+    }
+
+    private var spelledSchemes: String { self.schemes.map { "\($0)://" }.joined(separator: " or ") }
+
     /// Whether this backend can be reached by such a URL.
     ///
     /// - Throws: ``BackendError`` that lists the schemes it does speak.
@@ -73,7 +98,7 @@ package struct BackendDescriptor: Equatable, Sendable, Codable {
         throw BackendError(
             code: .badScheme,
             message:
-                "\(self.id) is reached by \(self.schemes.map { "\($0)://" }.joined(separator: " or ")), not by \(url)",
+                "\(self.id) is reached by \(self.spelledSchemes), not by \(url)",
             suggestion: self.schemes.contains(spelt.scheme) ? "\(self.id):\(spelt)" : nil)
     }
 

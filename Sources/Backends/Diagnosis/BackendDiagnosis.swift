@@ -40,7 +40,7 @@ package struct BackendDiagnosis: Sendable {
         self.report = report
     }
 
-    private enum Name: String, CaseIterable {
+    enum Name: String, CaseIterable {
         case name, tcp, tls, http, greeting, join, message
     }
 
@@ -153,7 +153,8 @@ package struct BackendDiagnosis: Sendable {
 
     // MARK: Cures
 
-    private static func cure(of error: DialError, in step: Name, _ settings: BackendSettings) -> String? {
+    /// What may help after a failure; nil where nothing is known to.
+    static func cure(of error: DialError, in step: Name, _ settings: BackendSettings) -> String? {
         switch error.code {
         case .dns: return "mend the host name in the URL"
         case .refused: return "start the server, or mend the port in the URL"
@@ -170,7 +171,8 @@ package struct BackendDiagnosis: Sendable {
         case .http(let status): return self.cure(ofStatus: status, settings)
         case .noDescriptor: return "raise ulimit -n"
         case .noPort: return "give more local addresses: backend.sourceAddresses"
-        case .closed where step == .join && settings.wire.isMQTT:
+        case .closed
+        where step == .join && settings.wire == .mqtt3 && error.message.hasSuffix("\(CloseReason.peerClosed)"):
             return
                 "read the broker's log: 3.1.1 closes without a word for a QoS, a topic or a name that it does not allow"
         case .badResponse: return "look whether the port is one of HTTP; TLS needs wss:// or https://"

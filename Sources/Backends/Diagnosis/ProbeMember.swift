@@ -110,6 +110,8 @@ final class ProbeMember: Sendable {
         private var heard: Set<String> = []
         private var waiting: [String: EventLoopPromise<Void>] = [:]
         private var ending: DialError?
+        /// What came where a signal was awaited, and is none of ours.
+        private var strange = ""
 
         init(_ home: ConnectionLoop, room: String) {
             self.home = home
@@ -129,6 +131,7 @@ final class ProbeMember: Sendable {
         /// What came and no setting names, in words; empty where nothing did.
         private var insteadOfIt: String {
             let line = self.connection?.overlooked.line ?? ""
+            if !self.strange.isEmpty { return "; what came in its place is no signal: \(self.strange)" }
             return line.isEmpty ? "" : "; what came instead, and no setting names: \(line)"
         }
 
@@ -192,9 +195,14 @@ final class ProbeMember: Sendable {
                     self.after(settings.joinGrace) { $0.joined.succeed(false) }
                 }
             case .joined(let isConfirmed): if isConfirmed { self.joined.succeed(true) }
-            case .signal(_, let body):
+            case .signal(let head, let body):
                 var all = bytes
                 all.moveReaderIndex(to: body.lowerBound)
+                // A run would not know it for a signal, either.
+                guard head.kind == .chatter else {
+                    self.strange = Secrets.excerpt(all.readableBytesView.prefix(body.count))
+                    return
+                }
                 // Who writes JSON anew may put spaces into it.
                 let text = (all.readString(length: body.count) ?? "").filter { $0 != " " }
                 for word in ["there", "back"] where text.contains(#""word":"\#(word)""#) {

@@ -62,6 +62,11 @@ extension HTTPRequestHead {
         return hosts.count > 1 || !Self.isHost(host)
     }
 
+    /// Whether the client waits for a word before it sends the body (RFC 9110 §10.1.1).
+    var waitsToSend: Bool {
+        !self.isOld && self.headers[canonicalForm: "Expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
     /// Whether a text is a host, with or without a port (RFC 3986 §3.2.2); it may be empty.
     private static func isHost(_ text: String) -> Bool {
         // The colons of an IPv6 address stand in brackets.

@@ -86,9 +86,7 @@ package struct BackendReference: Equatable, Sendable {
             )
         }
         let descriptor = try self.known(head)
-        let url = try BackendURL.parse(rest)
-        try descriptor.check(url)
-        return BackendReference(id: descriptor.id, url: url)
+        return BackendReference(id: descriptor.id, url: try descriptor.url(rest))
     }
 
     private static func known(_ id: String) throws(BackendError) -> BackendDescriptor {

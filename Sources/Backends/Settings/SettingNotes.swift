@@ -15,6 +15,9 @@ extension BackendSettings {
                 notes.append("backend.\(first) is set and ignored: \(self.url.scheme):// has no TLS")
             }
         }
+        if carrier == .stream, self.url.path != "/" {
+            notes.append("the path of the URL is ignored: \(self.id) sends none over \(self.url.scheme)://")
+        }
         if !carrier.framing.isWebSocket {
             let names = [
                 ("subprotocols", !reach.subprotocols.isEmpty), ("clientPing", reach.clientPing != nil),

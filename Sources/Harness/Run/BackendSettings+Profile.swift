@@ -18,8 +18,7 @@ extension BackendSettings {
             if let problem = descriptor.problems(in: backend.options).first { throw problem }
             let place: BackendURL
             if let url {
-                place = try BackendURL.parse(url)
-                try descriptor.check(place)
+                place = try descriptor.url(url)
             } else {
                 place = BackendURL(scheme: descriptor.schemes.first ?? "ws", host: "127.0.0.1", port: 1)
             }

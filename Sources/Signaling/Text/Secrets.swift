@@ -217,6 +217,10 @@ package struct Secrets: Sendable {
                 else { continue }
                 out += key + [UInt8(ascii: "=")] + Array(Self.mask.utf8)
                 i = bytes[value...].firstIndex(where: Self.endsValue) ?? bytes.count
+                // In a sentence the colon behind a URL is not the URL's.
+                if i > value, i < bytes.count, bytes[i] == UInt8(ascii: " "), bytes[i - 1] == UInt8(ascii: ":") {
+                    i -= 1
+                }
             }
         }
         return String(decoding: out, as: UTF8.self)

@@ -24,6 +24,18 @@ import Testing
         #expect(answer.contains("RFC 6455 section 4.2.1"))
     }
 
+    @Test(arguments: Self.servers)
+    func `a client that waits before it sends a body gets a word`(id: String, target: String) throws {
+        let line = try ServerLine(id)
+        let answer = try line.say("POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        if id.hasPrefix("relay") {
+            #expect(answer.hasPrefix("HTTP/1.1 404 "))
+        } else {
+            #expect(answer == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(try line.say("hello").hasPrefix("HTTP/1.1 404 "))
+        }
+    }
+
     @Test(arguments: ["", "h:80", "a_b.example", "[::1]:80", "[::1]", "h:"])
     func `every form of a Host is taken`(host: String) throws {
         let line = try ServerLine("relay")

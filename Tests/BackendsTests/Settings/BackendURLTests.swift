@@ -48,6 +48,22 @@ import Testing
         #expect(try BackendURL.parse("wss://h/a/b?x=1").resolved(reference)?.path == path)
     }
 
+    @Test(arguments: [
+        ("nats:tcp://h", "nats://h"), ("redis:tls://h:1/", "rediss://h:1/"), ("stomp:ssl://h", "stomps://h"),
+        ("mqtt:SSL://h", "mqtts://h"), ("redis:tcp://h", "redis://h"),
+    ])
+    func `what clients call TCP or TLS is the backend's own scheme`(text: String, url: String) throws {
+        #expect(try BackendReference.parse(text).url == (try BackendURL.parse(url)))
+    }
+
+    @Test(arguments: ["relay:tcp://h/", "nats:tls://h/", "socketio:ssl://h/"])
+    func `where it has none, the refusal names what was written`(text: String) throws {
+        let error = try #require(throws: BackendError.self) { try BackendReference.parse(text) }
+        #expect(
+            error.code == .badScheme && error.message.contains("not by \(text.split(separator: ":")[1])://"), "\(error)"
+        )
+    }
+
     @Test func `a backend is named by its id, or by id and URL`() throws {
         #expect(try BackendReference.parse("relay") == BackendReference(id: "relay", url: nil))
         let named = try BackendReference.parse("relay-routed:wss://h/x")

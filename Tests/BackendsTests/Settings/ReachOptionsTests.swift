@@ -79,6 +79,7 @@ struct ReachOptionsTests {
         #expect(url.target("/socket.io/?z=1", adding: ["EIO=4"]) == "/socket.io/?z=1&EIO=4&token=a%20b&x")
         var secrets = url.secrets
         #expect(secrets.masked("got 'a b' and a%20b and p@ from x") == "got '***' and *** and *** from x")
+        #expect(Secrets.maskedURLs("ws://h/?token=a: it said ?key=b:") == "ws://h/?token=***: it said ?key=***")
         secrets.insert("p@ from")
         #expect(secrets.masked("p@ from x") == "*** x")
         #expect(throws: BackendError.self) { try BackendURL.parse("wsss://h/") }
@@ -130,6 +131,7 @@ struct ReachOptionsTests {
     @Test(arguments: [
         ("relay", "ws://h/", ["tls.ca": "x.pem"], "backend.tls.ca"),
         ("mqtt", "mqtt://h/", ["clientPing": "5s"], "backend.clientPing"),
+        ("mqtt", "mqtt://h/a?b", [:], "the path of the URL"),
         ("socketio", "http://h/", ["transport": "polling", "compression": "deflate"], "backend.compression"),
         ("relay", "wss://h/", ["tls.serverName": "x", "clientPing": "1s"], nil),
         ("mqtt", "ws://h/mqtt", ["clientPing": "5s"], nil),
@@ -140,6 +142,18 @@ struct ReachOptionsTests {
         let settings = BackendSettings(id: id, url: try BackendURL.parse(url), options: options)
         #expect(
             settings.notes.filter { note.map($0.contains) ?? true }.count == (note == nil ? 0 : 1), "\(settings.notes)")
+    }
+
+    @Test(arguments: [
+        ("mqtt", "closed by the backend without a word", true),
+        ("mqtt", "closed by the backend with 135 (not authorized)", false),
+        ("mqtt5", "closed by the backend without a word", false),
+    ])
+    func `a cure for silence is for silence`(id: String, why: String, isSilence: Bool) throws {
+        let settings = BackendSettings(id: id, url: try BackendURL.parse("mqtt://h/"))
+        let error = DialError(code: .closed, message: "the connection ended: \(why)")
+        let cure = BackendDiagnosis.cure(of: error, in: .join, settings)
+        #expect((cure?.contains("without a word") == true) == isSilence)
     }
 
     @Test func `names of secrets are told from others`() {

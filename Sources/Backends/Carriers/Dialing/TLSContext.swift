@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 package import NIOSSL
 
 /// The client's side of TLS, made once and shared by all connections of a run.
@@ -44,17 +44,27 @@ package struct TLSContext: Sendable {
         }
     }
 
+    /// The first bytes of a file; nil when it cannot be read.
+    private static func start(of file: String) -> [UInt8]? {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1_024)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        return count < 0 ? nil : Array(bytes.prefix(count))
+    }
+
     private static func read<T>(
         _ option: String, _ file: String, _ content: String, _ body: (String) throws -> T
     ) throws(BackendError) -> T {
         func bad(_ what: String) -> BackendError {
             BackendError(code: .badFile, message: "\(option): '\(file)' \(what)")
         }
-        guard let data = FileManager.default.contents(atPath: file) else { throw bad("cannot be read") }
+        guard let start = Self.start(of: file) else { throw bad("cannot be read") }
         do {
             return try body(file)
         } catch {
-            throw String(decoding: data, as: UTF8.self).contains("ENCRYPTED")
+            throw String(decoding: start, as: UTF8.self).contains("ENCRYPTED")
                 ? bad("is locked with a passphrase, which cannot be given; unlock a copy with `openssl pkey`")
                 : bad("does not hold \(content)")
         }

@@ -126,6 +126,9 @@ final class EngineIOConnection: ChannelInboundHandler, RemovableChannelHandler {
             self.posting = session
         }
         self.state = .reading(request)
+        guard request.head.waitsToSend, let context else { return }
+        let go = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(self.wrapOutboundOut(.head(go)), promise: nil)
     }
 
     private func answer(_ request: HTTPRequest, _ context: ChannelHandlerContext) {

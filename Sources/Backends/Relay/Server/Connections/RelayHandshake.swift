@@ -49,7 +49,10 @@ final class RelayHandshake: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.state {
         case .idle:
-            if case .head(let head) = self.unwrapInboundIn(data) { self.state = .asked(head) }
+            guard case .head(let head) = self.unwrapInboundIn(data) else { return }
+            self.state = .asked(head)
+            // What will be refused is not waited for.
+            if head.method != .GET { self.answer(head, context) }
         case .asked(let head):
             if case .end = self.unwrapInboundIn(data) { self.answer(head, context) }
         case .leaving(var kept):
