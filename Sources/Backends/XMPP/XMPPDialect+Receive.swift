@@ -119,6 +119,8 @@ extension XMPPDialect {
             guard member == self.member else {
                 return self.state == .joined ? .peerLeft(PeerID(bytes: member)) : .control
             }
+            // The answer to a leave may come when the room is being joined again.
+            guard self.state == .joined else { return .control }
             (self.state, self.room) = (.welcomed, [])
             return .refused(Refusal(code: "unavailable", message: "put out of the room", subject: .other))
         case "":

@@ -127,6 +127,11 @@ extension XMPPDialectTests {
         var (member, memberOut) = try Self.session()
         let kicked = Self.presence(Self.me, "type='unavailable'")
         #expect(try Self.words(&member, &memberOut, kicked) == ["refused other put out of the room"])
+        // Whoever comes back at once hears of its leave while it joins.
+        var (again, againOut) = try Self.session()
+        #expect(again.encode(.leave, now: Self.now, into: &againOut) == .written)
+        #expect(again.encode(.join(room: "r.1"), now: Self.now, into: &againOut) == .written)
+        #expect(try Self.words(&again, &againOut, kicked + Self.presence(Self.me)) == ["control", "joined true"])
         let error = "<stream:error><policy-violation/><text>stanza too large</text></stream:error>"
         #expect(
             try Self.words(&member, &memberOut, error) == ["refused other policy-violation: stanza too large"])
