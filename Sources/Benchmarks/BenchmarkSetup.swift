@@ -7,7 +7,8 @@ import Workload
 enum BenchmarkSetup {
     /// One room without negotiations.
     static func configuration(
-        backend: String = "relay", agents: Int, url: String, chatter: Double, steady: Int64
+        backend: String = "relay", options: [String: String] = [:], agents: Int, url: String, chatter: Double,
+        steady: Int64
     ) throws -> CellConfiguration {
         var profile = Profile()
         profile.agents = agents
@@ -27,7 +28,7 @@ enum BenchmarkSetup {
         profile.phases.warmup = .zero
         profile.phases.steady = .seconds(steady)
         profile.leave = .vanish
-        let settings = BackendSettings(id: backend, url: try BackendURL.parse(url))
+        let settings = BackendSettings(id: backend, url: try BackendURL.parse(url), options: options)
         return CellConfiguration(
             plan: Planner.plan(profile, seed: 1), profile: profile, settings: settings,
             capabilities: try BackendCatalogue.capabilities(settings), runID: 0xBE_4C_00_01, loops: 1)

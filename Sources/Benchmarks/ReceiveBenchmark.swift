@@ -15,29 +15,33 @@ enum ReceiveBenchmark {
     /// Delivers `count` candidates for somebody else to one agent.
     ///
     /// - Parameters:
-    ///   - backend: `relay`, by WebSocket, or `mqtt` or `mqtt5`, by TCP at QoS 0.
+    ///   - backend: `mqtt` or `mqtt5`, by TCP at QoS 0, or one of ``ServerScript/ids``.
     ///   - count: at most ``prepared``.
     /// - Throws: ``BenchmarkError`` when the path under test did not do its work.
     static func run(backend: String, count: Int) throws {
         guard count <= Self.prepared else { throw BenchmarkError("at most \(Self.prepared) deliveries") }
-        let isRelay = backend == "relay"
         let loop = EmbeddedEventLoop()
+        let spoken = ServerScript.of(backend, room: "")
         let configuration = try BenchmarkSetup.configuration(
-            backend: backend, agents: 3, url: isRelay ? "ws://127.0.0.1:1/" : "mqtt://127.0.0.1:1", chatter: 0,
-            steady: 1)
+            backend: backend, options: spoken?.options ?? [:], agents: 3, url: spoken?.url ?? "mqtt://127.0.0.1:1",
+            chatter: 0, steady: 1)
+        let room = configuration.plan.rooms[0].name
+        let script = ServerScript.of(backend, room: room)
         let probe = try ReceiveProbe(loop: loop, configuration: configuration)
+        var joining = ""
         let channels = try (0..<3).map { slot in
             let channel = EmbeddedChannel(loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             try channel.pipeline.syncOperations.addHandler(try probe.handler(of: slot))
-            let greeting =
-                isRelay
-                ? Self.relayGreeting(slot, room: configuration.plan.rooms[0].name) : Self.brokerGreeting(backend)
-            for bytes in greeting {
-                probe.passDeadlines(of: slot)
-                try channel.writeInbound(bytes)
+            if let script = ServerScript.of(backend, room: room, slot: slot) {
+                joining = try Self.greet(channel, by: script) { probe.passDeadlines(of: slot) }
+            } else {
+                for bytes in Self.brokerGreeting(backend) {
+                    probe.passDeadlines(of: slot)
+                    try channel.writeInbound(bytes)
+                }
+                while try channel.readOutbound(as: ByteBuffer.self) != nil {}
             }
-            while try channel.readOutbound(as: ByteBuffer.self) != nil {}
             return channel
         }
         var reads: [ByteBuffer] = []
@@ -47,8 +51,12 @@ enum ReceiveBenchmark {
             guard var sent = try channels[0].readOutbound(as: ByteBuffer.self) else {
                 throw BenchmarkError("the sender wrote nothing")
             }
-            // A broker passes a PUBLISH of QoS 0 on as it came.
-            if isRelay, let message = try framing.next(&sent) { sent = Self.frame(String(buffer: message.payload)) }
+            // A broker of MQTT passes a PUBLISH of QoS 0 on as it came.
+            if let script, script.isWebSocket, let message = try framing.next(&sent) {
+                sent = Self.frame(script.deliver(String(buffer: message.payload), joining))
+            } else if let script {
+                sent = ByteBuffer(string: script.deliver(String(buffer: sent), joining))
+            }
             if index % Self.framesPerRead == 0 { reads.append(ByteBuffer()) }
             reads[reads.count - 1].writeBuffer(&sent)
         }
@@ -60,11 +68,31 @@ enum ReceiveBenchmark {
         print("\(count) overheard deliveries")
     }
 
-    private static func relayGreeting(_ slot: Int, room: String) -> [ByteBuffer] {
-        [
-            Self.frame(#"{"op":"welcome","id":"000000000000000\#(slot)","server":"-"}"#),
-            Self.frame(#"{"op":"joined","room":"\#(room)"}"#),
-        ]
+    /// Lets a member join, until neither side has anything to say.
+    ///
+    /// - Returns: what the member said.
+    private static func greet(
+        _ channel: EmbeddedChannel, by script: ServerScript, pass: () -> Void
+    ) throws -> String {
+        var all = ""
+        var framing = WebSocketFraming(role: .server)
+        var due = [""]
+        for _ in 0..<16 {
+            for answer in due.compactMap(script.answer) {
+                try channel.writeInbound(script.isWebSocket ? Self.frame(answer) : ByteBuffer(string: answer))
+            }
+            pass()
+            all += due.joined()
+            due = []
+            while var said = try channel.readOutbound(as: ByteBuffer.self) {
+                guard script.isWebSocket else {
+                    due.append(String(buffer: said))
+                    continue
+                }
+                while let message = try framing.next(&said) { due.append(String(buffer: message.payload)) }
+            }
+        }
+        return all
     }
 
     /// CONNACK and the SUBACK of the first packet identifier.

@@ -12,7 +12,7 @@ struct ServerScript: Sendable {
     /// Such that a message for one member reaches all.
     var options: [String: String] = [:]
 
-    static let ids = ["relay", "nats", "redis", "stomp", "xmpp", "actioncable", "phoenix", "peerjs"]
+    static let ids = ["relay", "nats", "redis", "stomp", "xmpp", "phoenix", "peerjs"]
 
     static func of(_ backend: String, room: String, slot: Int = 0) -> ServerScript? {
         switch backend {
@@ -21,7 +21,6 @@ struct ServerScript: Sendable {
         case "redis": self.redis
         case "stomp": self.stomp
         case "xmpp": self.xmpp
-        case "actioncable": self.actionCable
         case "phoenix": self.phoenix
         case "peerjs": self.peerJS
         default: nil
@@ -100,25 +99,6 @@ struct ServerScript: Sendable {
             return "<message type='groupchat' to='8lAkPTDxiNfu@localhost/_qJJm5aTxCbH' id='s1' "
                 + "from='\(parts[1])/0000000000000000'><occupant-id xmlns='urn:xmpp:occupant-id:0' "
                 + "id='vYbGP2LHzUVwmkHhFLWJxXs3QGDNkJbEWT4m3iJ4tNU='/><body>\(body)</body></message>"
-        })
-
-    private static let actionCable = ServerScript(
-        url: "ws://127.0.0.1:1/cable", isWebSocket: true,
-        answer: { said in
-            if said.isEmpty { return #"{"type":"welcome"}"# }
-            guard said.hasPrefix(#"{"command":"subscribe","#) else { return nil }
-            return String(said.replacing(#""command":"subscribe","#, with: "").dropLast())
-                + #","type":"confirm_subscription"}"#
-        },
-        deliver: { said, joining in
-            guard let data = said.firstRange(of: #","data":""#),
-                let identifier = joining.firstRange(of: #""identifier":"#),
-                let end = joining.firstRange(of: #"}""#)
-            else { return said }
-            let text = said[data.upperBound...].dropLast(2).replacing(#"\""#, with: "\"").replacing(#"\\"#, with: #"\"#)
-            guard let signal = text.firstRange(of: #""signal":{"#) else { return said }
-            let body = text[text.index(before: signal.upperBound)...].dropLast()
-            return "{\(joining[identifier.lowerBound...end.upperBound]),\"message\":\(body)}"
         })
 
     private static let phoenix = ServerScript(
