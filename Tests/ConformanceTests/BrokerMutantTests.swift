@@ -9,7 +9,8 @@ import Testing
 
 /// The mutant that only a broker with acknowledgements can have.
 @Suite(
-    .enabled(if: Lane.isPatient, "no broker of ours speaks MQTT, so it is a real one"), .timeLimit(.minutes(5)))
+    .enabled(if: Lane.isPatient, "no broker of ours speaks MQTT, so it is a real one"), .sideBySide, .serialized,
+    .timeLimit(.minutes(5)))
 struct BrokerMutantTests {
     @Test func `a broker that acknowledges and drops is caught`() async throws {
         try await Broker.with(.mosquitto) { broker in

@@ -2,7 +2,7 @@ import TestKit
 import Testing
 
 /// Meshes over Action Cable on Debian's Rails.
-@Suite(.enabled(if: Lane.isPatient, "Rails is another program"), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "Rails is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct ActionCableFleetTests {
     private static func withRails<R: Sendable>(_ body: (Int) async throws -> R) async throws -> R {
         try await ServerFile.with("actioncable.ru", port: 28_091) { path, port in

@@ -8,7 +8,8 @@ import Testing
 import Workload
 
 /// A fleet behind programs that speak JSON lines.
-@Suite(.enabled(if: Lane.isSerial, "the adapter is another program"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the adapter is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct AdapterTests {
     private static let adapters = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sources/signalbench/Documentation.docc/Adapters").path

@@ -8,7 +8,8 @@ import Testing
 import Workload
 
 /// The shipped mappings against small servers in another language.
-@Suite(.enabled(if: Lane.isSerial, "the servers are other programs"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the servers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct MappingTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A fleet on a NATS server.
-@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct NATSServerTests {
     /// The way to the server, the options, and how its deliveries are counted.
     struct Case: Sendable, CustomTestStringConvertible {

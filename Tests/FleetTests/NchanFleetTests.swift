@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Meshes over a channel of Debian's nginx with nchan, heard in every way.
-@Suite(.enabled(if: Lane.isPatient, "nginx is another program"), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "nginx is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct NchanFleetTests {
     @Test(arguments: [("sse", 50), ("longpoll", 25)])
     func `rooms at nchan complete, and count what the closed form says`(read: String, agents: Int) async throws {

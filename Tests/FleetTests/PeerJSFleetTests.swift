@@ -3,7 +3,9 @@ import TestKit
 import Testing
 
 /// Meshes over a PeerServer that is not ours, PyPI's `python-peerjs-server`.
-@Suite(.enabled(if: Lane.isPatient, "the PeerServer is another program"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the PeerServer is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2))
+)
 struct PeerJSFleetTests {
     @Test func `each signal reaches the members one by one, and counts what the closed form says`() async throws {
         let python = try PythonPeer.required()

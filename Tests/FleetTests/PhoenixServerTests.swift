@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A fleet on a stand-in for a Phoenix server: the real one cannot be had here.
-@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct PhoenixServerTests {
     @Test(arguments: [
         ["serializer": "v2"], ["serializer": "v1", "shape": "supabase", "echo": "true", "ack": "true"],

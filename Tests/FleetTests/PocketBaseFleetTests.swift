@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Meshes over PyPI's build of PocketBase, filtered at the receiver and at the server.
-@Suite(.enabled(if: Lane.isPatient, "PocketBase is another program"), .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Lane.isPatient, "PocketBase is another program"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct PocketBaseFleetTests {
     @Test(arguments: [("room", MeshArithmetic.Delivery.broadcast), ("member", .routed)])
     func `rooms of records complete, and count what the closed form says`(

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A fleet on a Redis server.
-@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "the server is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct RedisServerTests {
     @Test(arguments: [("inbox", MeshArithmetic.Delivery.inboxEcho), ("broadcast", .broadcast)])
     func `two hundred agents in rooms of five count what the closed form says`(

@@ -3,7 +3,8 @@ import TestKit
 import Testing
 
 /// Meshes over brokers of STOMP that are not ours: PyPI's `coilmq` by TCP, RabbitMQ by WebSocket and TCP.
-@Suite(.enabled(if: Lane.isPatient, "the brokers are other programs"), .serialized, .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the brokers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct STOMPFleetTests {
     @Test func `coilmq by TCP, with receipts`() async throws {
         let python = try PythonPeer.required()

@@ -4,7 +4,8 @@ import TestKit
 import Testing
 
 /// Meshes over multi-user chats of servers that are not ours, Debian's Prosody and ejabberd.
-@Suite(.enabled(if: Lane.isPatient, "the servers are other programs"), .serialized, .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the servers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct XMPPFleetTests {
     @Test func `Prosody by WebSocket and TCP, to the room and to one member`() async throws {
         try await Self.prosody { tcp, web, _ in

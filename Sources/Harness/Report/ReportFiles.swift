@@ -101,4 +101,15 @@ package enum ReportRenderer {
         let folder = try ReportFolder(taking: out ?? URL(filePath: path).deletingLastPathComponent().path)
         return try ReportFiles(folder: folder, writesHTML: writesHTML).write(document)
     }
+
+    /// Reads a `report.json` and draws it as one picture.
+    ///
+    /// - Parameters:
+    ///   - path: the result.
+    ///   - file: the SVG to write.
+    /// - Throws: `HarnessError` (unreadable file, bad result, unwritable output).
+    package static func draw(_ path: String, to file: String) throws {
+        let document = try ResultFile.read(path)
+        try ReportFiles.translating { try AtomicFile.write(RunPicture.svg(document).utf8, to: URL(filePath: file)) }
+    }
 }

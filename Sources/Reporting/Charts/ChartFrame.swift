@@ -61,23 +61,35 @@ package struct ChartFrame: Sendable {
                 caption.leaf("span", ["class": "unit"], " " + self.unit)
                 if let note = self.note { caption.leaf("p", ["class": "note"], note) }
             }
-            figure.element("svg", self.attributes(words: words)) { svg in
-                svg.leaf("title", "\(self.title), \(self.unit)")
-                self.spanNames(&svg)
-                self.axes(&svg)
-                svg.element(
-                    "svg",
-                    [
-                        "class": "area", "width": "100%", "height": "\(Int(Self.height))",
-                        "viewBox": "0 0 1000 1000", "preserveAspectRatio": "none",
-                    ]
-                ) { area in
-                    for span in self.spans { self.draw(span, &area) }
-                    drawing(&area)
-                }
-            }
+            figure.append(self.plot(self.attributes(words: words), drawing: drawing))
             figure.element("div", ["class": "scroll"]) { $0.append(Self.figures(heads: heads, rows: rows)) }
             figure.append(self.pointData(series))
+        }
+        return markup
+    }
+
+    /// The axes, the shaded spans and the inner drawing alone, without heading and figures.
+    ///
+    /// - Parameters:
+    ///   - attributes: Those of the `svg` element.
+    ///   - drawing: Writes the inner drawing in a square of 1000 × 1000, the origin at the top left.
+    /// - Returns: An `svg` element.
+    func plot(_ attributes: KeyValuePairs<String, String>, drawing: (inout Markup) -> Void) -> Markup {
+        var markup = Markup()
+        markup.element("svg", attributes) { svg in
+            svg.leaf("title", "\(self.title), \(self.unit)")
+            self.spanNames(&svg)
+            self.axes(&svg)
+            svg.element(
+                "svg",
+                [
+                    "class": "area", "width": "100%", "height": "\(Int(Self.height))",
+                    "viewBox": "0 0 1000 1000", "preserveAspectRatio": "none",
+                ]
+            ) { area in
+                for span in self.spans { self.draw(span, &area) }
+                drawing(&area)
+            }
         }
         return markup
     }

@@ -252,11 +252,19 @@ package struct PercentileCurve: Sendable {
                 cells: cells + [NumberText.fixed(Double(line.count), decimals: 0)]
             )
         }
-        let series = self.lines.map { ChartSeries(name: $0.name, style: $0.style, points: $0.points) }
-        return self.frame.render(series: series, heads: marks.map(\.0) + ["samples"], rows: rows) { area in
-            for line in series {
-                area.empty("path", ["class": "line \(line.style.rawValue)", "d": self.frame.path(line.points)])
-            }
+        return self.frame.render(
+            series: self.series, heads: marks.map(\.0) + ["samples"], rows: rows, drawing: self.draw)
+    }
+
+    /// The curves as lines, for a legend.
+    var series: [ChartSeries] {
+        self.lines.map { ChartSeries(name: $0.name, style: $0.style, points: $0.points) }
+    }
+
+    /// Writes the curves into the square of the frame.
+    func draw(_ area: inout Markup) {
+        for line in self.lines {
+            area.empty("path", ["class": "line \(line.style.rawValue)", "d": self.frame.path(line.points)])
         }
     }
 }

@@ -212,7 +212,7 @@ struct HistogramView: Sendable {
     ///   - document: The run.
     ///   - limit: The most points to draw of each curve.
     /// - Returns: The chart, nil when there are no samples.
-    static func curve(_ document: ReportDocument, limit: Int) -> Markup? {
+    static func curve(_ document: ReportDocument, limit: Int) -> PercentileCurve? {
         let candidates: [(path: String, name: String, style: ChartSeries.Style)] = [
             ("fanout.latency", "from intended send (corrected)", .first),
             ("fanout.uncorrected", "from actual send (uncorrected)", .second),
@@ -225,6 +225,6 @@ struct HistogramView: Sendable {
             return PercentileCurve.Line(name: name, style: style, points: points, count: Int(report.count))
         }
         guard !lines.isEmpty else { return nil }
-        return PercentileCurve(id: "chart-percentiles", title: "By percentile", lines: lines, limit: limit).render()
+        return PercentileCurve(id: "chart-percentiles", title: "By percentile", lines: lines, limit: limit)
     }
 }

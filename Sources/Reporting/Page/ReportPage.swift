@@ -55,7 +55,7 @@ package struct ReportPage: Sendable {
         let result = document.result
         let chartSet = ChartSet(document, limit: detail.points)
         let integrity = IntegrityView(document)
-        let curve = HistogramView.curve(document, limit: detail.points)
+        let curve = HistogramView.curve(document, limit: detail.points)?.render()
         let worst = result.negotiations.worst.prefix(10).map { SequenceDiagram($0).render().text }
         let embedded = try EmbeddedResult(document, rows: detail.rows, withHistograms: detail.withHistograms)
         self.title = document.profile["name"]?.string ?? "run"

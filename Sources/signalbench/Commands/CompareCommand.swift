@@ -83,6 +83,7 @@ struct ReportCommand: ParsableCommand {
             Example:
               signalbench report Reports/20251124T020405Z-mesh-8-relay/report.json
               signalbench report report.json --out rendered
+              signalbench report report.json --picture front-page.svg
             """)
 
     @Argument(help: "A report.json.")
@@ -94,7 +95,11 @@ struct ReportCommand: ParsableCommand {
     @Flag(name: .customLong("no-html"), help: "No report.html.")
     var omitsHTML = false
 
+    @Option(help: ArgumentHelp("Draws the run as one picture (SVG) instead, for a front page.", valueName: "file"))
+    var picture: String?
+
     func run() throws {
+        if let picture = self.picture { return try ReportRenderer.draw(self.result, to: picture) }
         for path in try ReportRenderer.render(self.result, to: self.out, writesHTML: !self.omitsHTML) { print(path) }
     }
 }

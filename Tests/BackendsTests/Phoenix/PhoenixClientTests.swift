@@ -6,7 +6,9 @@ import Testing
 @testable import Backends
 
 /// Members of ours beside clients of Phoenix that were not written here, on a stand-in for a server.
-@Suite(.enabled(if: Lane.isPatient, "the server and the clients are other programs"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the server and the clients are other programs"), .sideBySide, .serialized,
+    .timeLimit(.minutes(2)))
 struct PhoenixClientTests {
     /// A client, what our dialect is told, and the topic that both are in.
     struct Case: Sendable {

@@ -4,7 +4,8 @@ import Testing
 
 /// Two hundred agents with an account each, for servers that know their users.
 @Suite(
-    .enabled(if: Lane.isPatient, "the servers that check passwords and tokens are other programs"), .serialized,
+    .enabled(if: Lane.isPatient, "the servers that check passwords and tokens are other programs"), .sideBySide,
+    .serialized,
     .timeLimit(.minutes(5)))
 struct AccountRunTests {
     private static let agents = 200

@@ -4,7 +4,8 @@ import TestKit
 import Testing
 
 /// What a broker may do wrong, and what the report then says.
-@Suite(.enabled(if: Lane.isPatient, "the brokers are other programs"), .serialized, .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the brokers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct BrokerFaultTests {
     /// Starts the faulty broker and runs twelve agents against it.
     ///

@@ -5,7 +5,7 @@ import Testing
 
 /// PyPI's `paho-mqtt` as a member among our agents, by the documented layout.
 @Suite(
-    .enabled(if: Lane.isPatient, "the broker and the member are other programs"),
+    .enabled(if: Lane.isPatient, "the broker and the member are other programs"), .sideBySide,
     .serialized, .timeLimit(.minutes(3)))
 struct BrokerMemberTests {
     /// What the member says of its stay.

@@ -2,7 +2,8 @@ import TestKit
 import Testing
 
 /// Every broker that the tests start works, in the eyes of a client that is not ours, PyPI's `paho-mqtt`.
-@Suite(.enabled(if: Lane.isPatient, "the brokers are other programs"), .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the brokers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct BrokerTests {
     @Test(arguments: Broker.Make.allCases)
     func `paho speaks with it at every quality of service, on every wire`(make: Broker.Make) async throws {

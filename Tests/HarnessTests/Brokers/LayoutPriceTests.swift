@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// One run, three layouts of the same rooms: what each delivers for the same plan and seed.
-@Suite(.enabled(if: Lane.isSerial, "the broker is another program"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Lane.isPatient, "the broker is another program"), .sideBySide, .serialized, .timeLimit(.minutes(3)))
 struct LayoutPriceTests {
     @Test func `broadcast, No Local and inbox amplify as predicted`() async throws {
         try await Broker.with(.mosquitto) { broker in

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Real runs, because what is held together here is processes, folders and a signal; nothing depends on their speed.
-@Suite(.enabled(if: Lane.isPatient, "it runs the program"))
+@Suite(.enabled(if: Lane.isPatient, "it runs the program"), .sideBySide, .serialized)
 struct CapacityRunTests {
     /// Rooms whose amplification grows with their size by arithmetic: 2.56 with four members, 3.33 with five.
     private static let profile = """

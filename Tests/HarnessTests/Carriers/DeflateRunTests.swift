@@ -3,7 +3,7 @@ import Testing
 
 /// Runs over permessage-deflate, against a server of other make that takes nothing else.
 @Suite(
-    .enabled(if: Lane.isPatient, "the server that compresses is another program"), .serialized,
+    .enabled(if: Lane.isPatient, "the server that compresses is another program"), .sideBySide, .serialized,
     .timeLimit(.minutes(3)))
 struct DeflateRunTests {
     private static func withServer<R: Sendable>(

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// What `conform` says and exits with.
-@Suite(.enabled(if: Lane.isPatient, "it runs the program"), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: Lane.isPatient, "it runs the program"), .sideBySide, .serialized, .timeLimit(.minutes(5)))
 struct ConformCommandTests {
     private static func say(_ arguments: String...) async throws -> SignalbenchProcess.Ending {
         try await SignalbenchProcess(["conform"] + arguments).end(within: .seconds(60))

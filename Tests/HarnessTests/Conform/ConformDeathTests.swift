@@ -4,7 +4,9 @@ import TestKit
 import Testing
 
 /// A server that dies of a case is found dead, and nothing else is held against it.
-@Suite(.enabled(if: Lane.isPatient, "the server is another program, and dies"), .serialized, .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the server is another program, and dies"), .sideBySide, .serialized,
+    .timeLimit(.minutes(2)))
 struct ConformDeathTests {
     private static let declaration = """
         {"backend": "mortal", "version": "1", "adapter": "relay", "capabilities": {

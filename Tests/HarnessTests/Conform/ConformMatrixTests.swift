@@ -3,24 +3,13 @@ import Measure
 import TestKit
 import Testing
 
-/// The quick profile against every backend that we have, and against servers of other make.
+/// The quick profile against servers of other make.
 @Suite(
-    .enabled(if: Lane.isPatient, "it runs the program against servers that are not ours"), .serialized,
+    .enabled(if: Lane.isPatient, "it runs the program against servers that are not ours"), .sideBySide, .serialized,
     .timeLimit(.minutes(10)))
 struct ConformMatrixTests {
     /// Deviations of other people's servers; each has its reason in the article "Conformance notes".
     private static let known: [String: Set<String>] = [:]
-
-    @Test(arguments: ["relay", "relay-routed", "baas", "socketio"])
-    func `an embedded backend conforms`(id: String) async throws {
-        let run = try await ConformRun([id])
-        #expect(run.ending.status == 0, "\(run.ending.output) \(run.ending.errors)")
-        #expect(run.cases(0, in: ConformRun.troubles) == [:])
-        #expect(run.result.backends[0].isComplete && run.result.backends[0].cases.count == 90)
-        // At least two thirds of the catalogue apply, and were put to the test.
-        #expect(run.cases(0, in: [.pass]).count >= 60, "\(run.result.backends[0].counts)")
-        try Self.checkFiles(run, backends: 1)
-    }
 
     @Test func `Mosquitto conforms, as mqtt and as mqtt5, in two layouts`() async throws {
         try await Broker.with(.mosquitto) { broker in
@@ -31,7 +20,7 @@ struct ConformMatrixTests {
                 #expect(run.cases(index, in: ConformRun.troubles) == [:], "\(run.result.backends[index].backend)")
             }
             #expect(run.ending.status == 0, "\(run.ending.output)")
-            try Self.checkFiles(run, backends: 2)
+            try run.checkFiles(backends: 2)
         }
     }
 
@@ -101,19 +90,19 @@ struct ConformMatrixTests {
           "history": "none", "presence": {"join": false, "leave": "none"}, "room": {"multi": true, "emptyName": "reject"},
           "leave": true, "maxMessageBytes": 1048576, "oversize": "close", "transports": ["ws"]}}
         """
+}
 
-    /// Holds the files to one another.
-    private static func checkFiles(_ run: ConformRun, backends: Int) throws {
-        let headers = run.lines.filter { $0["type"] as? String == "header" }
-        let footers = run.lines.filter { $0["type"] as? String == "footer" }
-        let cases = run.lines.filter { $0["type"] as? String == "case" }
-        #expect(headers.count == backends && footers.count == backends && cases.count == 90 * backends)
-        for (footer, backend) in zip(footers, run.result.backends) {
-            #expect(footer["complete"] as? Bool == true)
-            #expect(footer["catalogueSha"] as? String == run.result.catalogueSha)
-            #expect(footer["counts"] as? [String: Int] == backend.counts)
-        }
-        #expect(run.junit.contains("tests=\"\(90 * backends)\""))
-        for title in run.result.titles { #expect(run.html.contains(">\(title.id)<")) }
+/// The quick profile against every backend that is embedded, all at once: each of them mostly waits.
+@Suite(.enabled(if: Lane.isPatient, "it runs the program"), .sideBySide, .timeLimit(.minutes(5)))
+struct ConformEmbeddedTests {
+    @Test(arguments: ["relay", "relay-routed", "baas", "socketio"])
+    func `an embedded backend conforms`(id: String) async throws {
+        let run = try await ConformRun([id])
+        #expect(run.ending.status == 0, "\(run.ending.output) \(run.ending.errors)")
+        #expect(run.cases(0, in: ConformRun.troubles) == [:])
+        #expect(run.result.backends[0].isComplete && run.result.backends[0].cases.count == 90)
+        // At least two thirds of the catalogue apply, and were put to the test.
+        #expect(run.cases(0, in: [.pass]).count >= 60, "\(run.result.backends[0].counts)")
+        try run.checkFiles(backends: 1)
     }
 }

@@ -37,4 +37,19 @@ struct ConformRun {
 
     /// What ought not to be seen at a backend that conforms.
     static let troubles: Set<CaseVerdict> = [.fail, .blocked, .inconclusive, .setupFail, .harnessError]
+
+    /// Holds the files to one another.
+    func checkFiles(backends: Int) throws {
+        let headers = self.lines.filter { $0["type"] as? String == "header" }
+        let footers = self.lines.filter { $0["type"] as? String == "footer" }
+        let cases = self.lines.filter { $0["type"] as? String == "case" }
+        #expect(headers.count == backends && footers.count == backends && cases.count == 90 * backends)
+        for (footer, backend) in zip(footers, self.result.backends) {
+            #expect(footer["complete"] as? Bool == true)
+            #expect(footer["catalogueSha"] as? String == self.result.catalogueSha)
+            #expect(footer["counts"] as? [String: Int] == backend.counts)
+        }
+        #expect(self.junit.contains("tests=\"\(90 * backends)\""))
+        for title in self.result.titles { #expect(self.html.contains(">\(title.id)<")) }
+    }
 }

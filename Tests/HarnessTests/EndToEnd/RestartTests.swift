@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// A backend that dies under a run and comes back: the agents follow, and the report shows the gap.
-@Suite(.enabled(if: Lane.isPatient, "it kills the server of a running program"), .serialized)
+@Suite(.enabled(if: Lane.isPatient, "it kills the server of a running program"), .sideBySide, .serialized)
 struct RestartTests {
     @Test(arguments: [("relay", "ws"), ("relay-routed", "ws"), ("baas", "http"), ("socketio", "http")])
     func `agents come back to a restarted backend, and the report shows the gap`(

@@ -6,7 +6,7 @@ import Testing
 
 /// Runs that kill, stop and start again the backend that they started.
 @Suite(
-    .enabled(if: Lane.isPatient, "processes are killed and stopped, and the plan says when"), .serialized,
+    .enabled(if: Lane.isPatient, "processes are killed and stopped, and the plan says when"), .sideBySide, .serialized,
     .timeLimit(.minutes(2)))
 struct ProcessFaultTests {
     private static func run(

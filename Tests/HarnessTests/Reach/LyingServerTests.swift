@@ -3,7 +3,8 @@ import TestKit
 import Testing
 
 /// What `SimulationTests` hold of servers that lie in virtual time, once over real sockets: the servers are other programs.
-@Suite(.enabled(if: Lane.isPatient, "the servers are other programs"), .serialized, .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the servers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct LyingServerTests {
     /// One way to lie, the metric that has to say as many as the server's log, and what the end of the run names.
     struct Lie: Sendable {

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Mosquitto as operators set it up: who may come in, by what name, where, and how much at once.
-@Suite(.enabled(if: Lane.isPatient, "Mosquitto is another program"), .serialized, .timeLimit(.minutes(4)))
+@Suite(.enabled(if: Lane.isPatient, "Mosquitto is another program"), .sideBySide, .serialized, .timeLimit(.minutes(4)))
 struct MosquittoTests {
     /// A setting of the broker, the flags that it lets in, and those that it refuses with their cause.
     struct Door: Sendable {

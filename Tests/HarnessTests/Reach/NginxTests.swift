@@ -3,7 +3,9 @@ import TestKit
 import Testing
 
 /// nginx of Debian before the relay and before python-socketio, as it stands before servers of this kind.
-@Suite(.enabled(if: Lane.isPatient, "nginx and the servers are other programs"), .serialized, .timeLimit(.minutes(4)))
+@Suite(
+    .enabled(if: Lane.isPatient, "nginx and the servers are other programs"), .sideBySide, .serialized,
+    .timeLimit(.minutes(4)))
 struct NginxTests {
     /// Starts nginx with one server for each text, which may say `URL` for the backend and `FOLDER` for its files.
     private static func with(

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// RabbitMQ's MQTT plugin, which grants less than is asked for.
-@Suite(.enabled(if: Lane.isPatient, "RabbitMQ is another program"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "RabbitMQ is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct RabbitMQTests {
     /// Starts a node of its own, with nothing but MQTT on one port of loopback.
     private static func with(_ body: (Int) async throws -> Void) async throws {

@@ -3,7 +3,8 @@ import TestKit
 import Testing
 
 /// Doors of real deployments, as people who operate them have told: what is wrong is named, and the right setting opens.
-@Suite(.enabled(if: Lane.isPatient, "the servers are other programs"), .serialized, .timeLimit(.minutes(4)))
+@Suite(
+    .enabled(if: Lane.isPatient, "the servers are other programs"), .sideBySide, .serialized, .timeLimit(.minutes(4)))
 struct ReachCaseTests {
     /// A server of ours in Python, and where it listens.
     private static func with(

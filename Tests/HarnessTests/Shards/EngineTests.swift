@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// Real engines, because what they say to a process and what becomes of its end is theirs; speed decides nothing.
-@Suite(.enabled(if: Lane.isPatient, "it runs Slurm and Open MPI"))
+@Suite(.enabled(if: Lane.isPatient, "it runs Slurm and Open MPI"), .sideBySide, .serialized)
 struct EngineTests {
     private static let deploy =
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

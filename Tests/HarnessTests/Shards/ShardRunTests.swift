@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Real processes, because what is divided here is one run over several of them; nothing depends on their speed.
-@Suite(.enabled(if: Lane.isPatient, "it runs the program"))
+@Suite(.enabled(if: Lane.isPatient, "it runs the program"), .sideBySide, .serialized)
 struct ShardRunTests {
     /// Four rooms of three: per room 3 calls and 3 pairs of 7 messages, broadcast to two others, and a bye of each.
     static let profile = """

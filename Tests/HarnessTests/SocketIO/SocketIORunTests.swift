@@ -5,7 +5,7 @@ import Testing
 
 /// Runs against Socket.IO servers, ours and one that we did not write.
 @Suite(
-    .enabled(if: Lane.isSerial, "it runs the program against servers that are not ours"), .serialized,
+    .enabled(if: Lane.isPatient, "it runs the program against servers that are not ours"), .sideBySide, .serialized,
     .timeLimit(.minutes(5)))
 struct SocketIORunTests {
     private static let options = [

@@ -6,7 +6,7 @@ import Testing
 @testable import Workload
 
 /// What agents send, read by an independent implementation of WebRTC, the PyPI package `aiortc`.
-@Suite(.enabled(if: Lane.isSerial, "the reader is another program"), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: Lane.isPatient, "the reader is another program"), .sideBySide, .serialized, .timeLimit(.minutes(4)))
 struct AiortcTests {
     /// Pairs whose signals are read, over all rows of the table.
     private static let pairs = 200
