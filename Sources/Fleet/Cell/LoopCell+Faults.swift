@@ -32,7 +32,7 @@ extension LoopCell {
             case .slowReader:
                 // A connection that came since then has always been read.
                 if isOver { agent.connection?.resumeReads() } else { agent.connection?.pauseReads() }
-            case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue, .kill, .stop, .restart: break
+            case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue, .kill, .stop, .restart, .cpu: break
             }
         }
         self.connections.flush()

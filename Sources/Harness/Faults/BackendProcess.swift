@@ -9,6 +9,8 @@ import Workload
 final class BackendProcess: Sendable {
     private enum Act: Sendable {
         case kill, stop, go, start
+        /// The quota from now on, in cores; nil for none.
+        case limit(Double?)
     }
 
     private struct State: Sendable {
@@ -18,7 +20,7 @@ final class BackendProcess: Sendable {
         /// What was stopped and has not been continued.
         var stopped: [Int32] = []
         var isOver = false
-        /// Why it could not be started again.
+        /// Why it cannot be had as the plan has it.
         var failure: String?
         var timeline: Task<Void, Never>?
         /// Each backend that was started again, until it is gone.
@@ -28,6 +30,7 @@ final class BackendProcess: Sendable {
     private let acts: [(at: Duration, act: Act)]
     private let launcher: BackendLauncher
     private let command: LaunchCommand
+    private let group: FaultGroup?
     private let onStart: @Sendable (RunningBackend) -> Void
     private let state: Mutex<State>
 
@@ -36,11 +39,13 @@ final class BackendProcess: Sendable {
     ///   - command: what it was started with.
     ///   - launcher: what it was started by.
     ///   - faults: of the profile; those of other places are passed over.
+    ///   - group: that holds it; nil for faults without a quota.
     ///   - onStart: gets each backend that is started again.
     init(
         _ backend: RunningBackend, command: LaunchCommand, launcher: BackendLauncher, faults: [Profile.Fault],
-        onStart: @escaping @Sendable (RunningBackend) -> Void
+        group: FaultGroup? = nil, onStart: @escaping @Sendable (RunningBackend) -> Void
     ) {
+        let quotas = faults.filter { $0.kind == .cpu }
         self.acts = faults.flatMap { fault -> [(at: Duration, act: Act)] in
             let start = Duration.nanoseconds(fault.at.nanoseconds)
             let end = start + .nanoseconds(fault.span.nanoseconds)
@@ -48,6 +53,15 @@ final class BackendProcess: Sendable {
             case .kill: return [(start, .kill)]
             case .stop: return [(start, .stop), (end, .go)]
             case .restart: return [(start, .kill), (end, .start)]
+            case .cpu:
+                // Of several at a time the strictest holds.
+                return [fault.at.nanoseconds, fault.at.nanoseconds + fault.span.nanoseconds].map {
+                    time -> (at: Duration, act: Act) in
+                    let cores = quotas.filter {
+                        time >= $0.at.nanoseconds && time < $0.at.nanoseconds + $0.span.nanoseconds
+                    }.map(\.cores.value).min()
+                    return (.nanoseconds(time), .limit(cores))
+                }
             case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue, .vanish, .reconnectAll, .slowReader:
                 return []
             }
@@ -56,6 +70,7 @@ final class BackendProcess: Sendable {
         again.appendsLogs = true
         self.launcher = again
         self.command = backend.url.map(command.listening) ?? command
+        self.group = group
         self.onStart = onStart
         self.state = Mutex(State(backend: backend))
     }
@@ -63,10 +78,13 @@ final class BackendProcess: Sendable {
     /// Why the backend is lost in a way that the plan did not say; nil while it is not.
     var loss: String? {
         self.state.withLock { state in
-            if let failure = state.failure { return "it could not be started again: \(failure)" }
+            if let failure = state.failure { return failure }
             return state.isDown || state.backend.isAlive ? nil : "its process \(state.backend.pid) ended"
         }
     }
+
+    /// Seconds that the plan's quotas withheld from it so far, of all cores together; nil in a plan without.
+    var throttledSeconds: Double? { self.group?.throttledSeconds }
 
     /// Starts the clock of the faults; further calls change nothing.
     ///
@@ -94,6 +112,8 @@ final class BackendProcess: Sendable {
         }
         timeline?.cancel()
         await timeline?.value
+        // It is to end in order, and soon.
+        self.group?.limit(to: nil)
         self.go()
         for life in lives { await life.value }
         // The timeline may have started one more before it saw that it was over.
@@ -106,6 +126,9 @@ final class BackendProcess: Sendable {
         case .stop: self.stop()
         case .go: self.go()
         case .start: await self.start()
+        case .limit(let cores):
+            guard self.group?.limit(to: cores) == false else { return }
+            self.state.withLock { $0.failure = "the kernel does not take its quota any more" }
         }
     }
 
@@ -147,12 +170,13 @@ final class BackendProcess: Sendable {
                     defer { sink.finish() }
                     do {
                         try await self.launcher.withBackend(self.command, isCancelled: { self.isOver }) { backend in
+                            try self.group?.admit(backend.pid)
                             self.isBack(backend)
                             sink.finish()
                             while !self.isOver { try? await Task.sleep(for: .milliseconds(20)) }
                         }
                     } catch {
-                        self.state.withLock { if !$0.isOver { $0.failure = "\(error)" } }
+                        self.state.withLock { if !$0.isOver { $0.failure = "it could not be started again: \(error)" } }
                     }
                 })
         }
@@ -176,17 +200,22 @@ extension BackendPlacement {
     /// - Parameters:
     ///   - faults: of the profile.
     ///   - own: the path of this program.
-    /// - Returns: a backend that is to be stopped gets a supervisor, which ends it even while it is.
-    /// - Throws: `HarnessError` (bad profile) for faults of the process of a backend that the run does not start.
+    /// - Returns: a backend that is to be stopped or slowed gets a supervisor, which ends it even while it is.
+    /// - Throws: `HarnessError` (bad profile) for faults of the process of a backend that the run does not start, or (too few
+    ///   resources) for those that this machine or user cannot have.
     func facing(_ faults: [Profile.Fault], own: String) throws(HarnessError) -> BackendPlacement {
-        guard let fault = faults.first(where: { $0.kind.place == .process }) else { return self }
+        guard let fault = faults.first(where: { [.process, .machine].contains($0.kind.place) }) else {
+            return self
+        }
         switch self {
         case .running(let url):
             throw HarnessError(
                 .badProfile,
                 "faults: \(fault.kind.rawValue) happens to a process, and this run does not start the backend at \(url)",
                 cure: "give its command as backend.launch, or leave the fault out")
-        case .launched(let command, let url): return .launched(command.supervised(own: own), url: url)
+        case .launched(let command, let url):
+            try FaultGroup.needed(for: faults)?.dissolve()
+            return .launched(command.supervised(own: own), url: url)
         }
     }
 }

@@ -103,7 +103,7 @@ struct FaultSchedule: Sendable {
             case .split: law.piece = law.piece == 0 ? fault.bytes : min(law.piece, fault.bytes)
             case .glue: law.glue = max(law.glue, fault.by.nanoseconds)
             case .stall: law.isStalled = true
-            case .refuse, .cut, .reset, .kill, .stop, .restart, .vanish, .reconnectAll, .slowReader: break
+            case .refuse, .cut, .reset, .kill, .stop, .restart, .cpu, .vanish, .reconnectAll, .slowReader: break
             }
         }
         return law

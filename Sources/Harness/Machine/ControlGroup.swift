@@ -46,15 +46,18 @@ struct ControlGroup: Equatable, Sendable {
 
     /// The folders of the group and of those above it, whose limits hold as well.
     private static func folders(_ controller: String, membership: String) -> [String] {
-        self.places(controller, membership: membership).flatMap { root, group -> [String] in
-            var names = group.split(separator: "/")
-            var folders: [String] = []
-            while !names.isEmpty {
-                folders.append(root + "/" + names.joined(separator: "/"))
-                names.removeLast()
-            }
-            return folders + [root]
+        self.places(controller, membership: membership).flatMap { root, group in self.upwards(group, from: root) }
+    }
+
+    /// The folders of a group and of those above it, up to the root of its hierarchy.
+    static func upwards(_ group: String, from root: String) -> [String] {
+        var names = group.split(separator: "/")
+        var folders: [String] = []
+        while !names.isEmpty {
+            folders.append(root + "/" + names.joined(separator: "/"))
+            names.removeLast()
         }
+        return folders + [root]
     }
 
     private static func memory(in folder: String, _ text: (String) -> String?) -> (limit: UInt64, left: UInt64)? {

@@ -15,6 +15,8 @@ package struct ProcessStat: Equatable, Sendable {
     package var threads: Int
     /// Resident memory in pages.
     package var residentPages: UInt64
+    /// When it started, in clock ticks since the machine did: with the number, what no other process has.
+    package var startTicks: UInt64
 
     /// Reads one line of `stat`; `nil` when the text is none.
     ///
@@ -30,7 +32,7 @@ package struct ProcessStat: Equatable, Sendable {
         guard fields.count >= 22, let state = fields[0].first, let parent = Int32(fields[1]),
             let user = UInt64(fields[11]), let system = UInt64(fields[12]),
             let childUser = Int64(fields[13]), let childSystem = Int64(fields[14]),
-            let threads = Int(fields[17]), let resident = Int64(fields[21])
+            let threads = Int(fields[17]), let start = UInt64(fields[19]), let resident = Int64(fields[21])
         else { return nil }
         self.pid = pid
         self.name = String(line[line.index(after: open)..<close])
@@ -40,6 +42,7 @@ package struct ProcessStat: Equatable, Sendable {
         self.childTicks = UInt64(max(0, childUser) + max(0, childSystem))
         self.threads = threads
         self.residentPages = UInt64(max(0, resident))
+        self.startTicks = start
     }
 
     /// Reads the stat line of a process; `nil` when there is no such process.

@@ -71,6 +71,7 @@ struct ResultAssembly: Sendable {
         facts.backendCPU = backend?.cores
         facts.backendRSS = backend?.peakRSS
         facts.backendSeconds = backend?.cpuSeconds
+        facts.backendThrottled = run.throttled
         // The closed forms are about the whole plan and our agents alone.
         let prediction =
             outcome.ending == .completed && outcome.samples.session.foreignMembers == 0 && self.shard.isWhole

@@ -197,6 +197,8 @@ struct FinishedRun: Sendable {
     var brokerClients: UInt64?
     /// What passed the proxy of the faults; nil in a run without.
     var passed: ProxyReport?
+    /// Seconds that the plan's quotas withheld from the backend; nil in a plan without.
+    var throttled: Double?
     /// T0's wall time.
     var startedAt: Date
     /// Of a part of a divided run, what it leaves for the merge beside the samples.

@@ -95,6 +95,8 @@ struct RunSetup: Sendable {
     static func placement(
         of profile: Profile, agents: Int, own: String, note: (String) -> Void = { _ in }
     ) throws -> BackendPlacement {
+        // What a driver left behind that was killed in the middle of a fault.
+        for folder in FaultGroup.sweep() { note("removed \(folder), which a run that was killed had left behind") }
         let placement = try BackendPlacement.of(profile.backend, own: own).facing(profile.faults, own: own)
         if case .running(let url) = placement {
             let settings = try BackendSettings(profile: profile.backend, url: url)

@@ -101,10 +101,13 @@ struct SingleRun: Sendable {
             self.printer.note("starting \(command.shown.joined(separator: " "))")
             let interruption = self.interruption
             let launcher = BackendLauncher(logFolder: self.folder.path)
+            let group = try FaultGroup.needed(for: self.profile.faults)
+            defer { group?.dissolve() }
             return try await launcher.withBackend(command, isCancelled: { interruption.isRequested }) { backend in
                 let sampler = ProcessSampler(backend: backend.pid)
+                try group?.admit(backend.pid)
                 let process = BackendProcess(
-                    backend, command: command, launcher: launcher, faults: self.profile.faults
+                    backend, command: command, launcher: launcher, faults: self.profile.faults, group: group
                 ) { sampler.follow($0.pid) }
                 do {
                     let finished = try await self.load(
@@ -200,7 +203,7 @@ struct SingleRun: Sendable {
             outcome: outcome, series: recorder.series, fanout: recorder.fanout, signaling: recorder.signaling,
             usage: sampler.samples, capabilities: capabilities,
             url: "\(settings.url)", pid: pid, brokerDeliveries: counting.deliveries,
-            brokerClients: counting.clients, passed: passed,
+            brokerClients: counting.clients, passed: passed, throttled: process?.throttledSeconds,
             startedAt: startedAt.addingTimeInterval(Double(outcome.startedAt - began) / 1e9),
             part: start.map { PartFacts(start: $0, rows: recorder.rows, loops: loops) },
             audit: audit?.end(outcome, run: runID, plan: self.plan), floor: self.floor)

@@ -112,7 +112,7 @@ enum SimulationModel {
             case .vanish, .reconnectAll, .slowReader: break
             default:
                 throw HarnessError(
-                    .badProfile, "faults[\(index)]: the simulated network has no '\(fault.name)' of a share of links",
+                    .badProfile, "faults[\(index)]: the simulated network has no '\(fault.name)'",
                     cure: "it has cut, reset, stall and refuse of all of them; leave the others to 'signalbench run'")
             }
         }

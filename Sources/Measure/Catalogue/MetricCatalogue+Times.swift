@@ -104,6 +104,10 @@ extension MetricCatalogue {
             "Processor time of the backend's process ÷ wall time; absent when its pid is unknown."),
         MetricInfo("backend.rss", .bytes, "Greatest resident memory of the backend's process."),
         MetricInfo(
+            "backend.throttled.time", .milliseconds,
+            "Processor time that the quotas of the plan's faults withheld from the backend, of all cores together, by the count "
+                + "of the kernel; absent without such faults."),
+        MetricInfo(
             "backend.deliveriesPerCpuSecond", .perSecond, "Deliveries ÷ processor seconds of the backend's process."),
     ]
 }

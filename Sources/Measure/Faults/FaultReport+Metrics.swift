@@ -1,7 +1,8 @@
 extension FaultReport {
     /// The kinds that a metric's path may name: those that a profile knows.
     package static let kinds = [
-        "delay", "throttle", "stall", "cut", "reset", "refuse", "split", "glue", "kill", "stop", "restart", "vanish",
+        "delay", "throttle", "stall", "cut", "reset", "refuse", "split", "glue", "kill", "stop", "restart", "cpu",
+        "vanish",
         "reconnectAll", "slowReader",
     ]
 

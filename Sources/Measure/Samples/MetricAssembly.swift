@@ -182,6 +182,7 @@ package struct MetricAssembly: Sendable {
         }
         all["backend.cpu"] = self.facts.backendCPU
         all["backend.rss"] = self.facts.backendRSS
+        all["backend.throttled.time"] = self.facts.backendThrottled.map { $0 * 1000 }
         if let seconds = self.facts.backendSeconds, seconds > 0, deliveries > 0 {
             all["backend.deliveriesPerCpuSecond"] = deliveries / seconds
         }

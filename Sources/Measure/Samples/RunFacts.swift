@@ -13,6 +13,8 @@ package struct RunFacts: Sendable {
     package var backendCPU: Double?
     package var backendRSS: Double?
     package var backendSeconds: Double?
+    /// Seconds that the plan's quotas withheld from the backend; nil in a plan without.
+    package var backendThrottled: Double?
 
     package init(agents: Int, rooms: Int) {
         self.agents = agents

@@ -10,10 +10,10 @@ extension ProfileKeys {
 }
 
 extension KeyForm where Value == [Profile.Fault] {
-    /// A list of sections with `at`, `for`, `kind`, `by`, `bytes` and `share`.
+    /// A list of sections with `at`, `for`, `kind`, `by`, `bytes`, `cores` and `share`.
     static var faults: KeyForm {
         KeyForm(
-            "at, for, kind, by, bytes, share", extremes: ["[]", "[{at: 0s, kind: cut}]", "[{at: 1s}]", "[x]"],
+            "at, for, kind, by, bytes, cores, share", extremes: ["[]", "[{at: 0s, kind: cut}]", "[{at: 1s}]", "[x]"],
             parse: { reader, node, path in
                 switch node.content {
                 case .empty: return []
@@ -31,7 +31,7 @@ extension KeyForm where Value == [Profile.Fault] {
             write: { faults in faults.isEmpty ? nil : .list(faults.map(Self.value)) })
     }
 
-    private static let names = ["at", "for", "kind", "by", "bytes", "share"]
+    private static let names = ["at", "for", "kind", "by", "bytes", "cores", "share"]
 
     private static func fault(_ reader: inout KeyReader, _ node: ProfileNode, _ path: String) -> Profile.Fault? {
         guard case .mapping(let entries) = node.content else {
@@ -75,7 +75,10 @@ extension KeyForm where Value == [Profile.Fault] {
         if let node = wanted("bytes", by: [.throttle, .split]) {
             fault.bytes = KeyForm<Int>.whole(1...1_000_000_000).parse(&reader, node, "\(path).bytes") ?? 1
         }
-        if let node = values["share"], kind.place == .process {
+        if let node = wanted("cores", by: [.cpu]) {
+            fault.cores = KeyForm<Profile.Ratio>.cores.parse(&reader, node, "\(path).cores") ?? .percent(100)
+        }
+        if let node = values["share"], kind.place == .process || kind.place == .machine {
             reader.report("\(path).share means nothing for \(kind.rawValue)", at: node.place)
         } else if let node = values["share"] {
             fault.share =
@@ -91,7 +94,18 @@ extension KeyForm where Value == [Profile.Fault] {
         entries.append(.init(name: "kind", value: .text(fault.kind.rawValue)))
         if fault.by > .zero { entries.append(.init(name: "by", value: .text(fault.by.text))) }
         if fault.bytes > 0 { entries.append(.init(name: "bytes", value: .number(fault.bytes))) }
+        if fault.kind == .cpu { entries.append(.init(name: "cores", value: .text(fault.cores.text))) }
         if fault.share != .percent(100) { entries.append(.init(name: "share", value: .text(fault.share.text))) }
         return .map(entries)
+    }
+}
+
+extension KeyForm where Value == Profile.Ratio {
+    /// Processor time; the kernel keeps no quota below a millisecond of its period of a tenth of a second.
+    fileprivate static var cores: KeyForm {
+        .scalar(
+            "cores", expected: "a number of cores such as 0.25 or 25%", extremes: ["0.01", "0.001", "0"],
+            limit: { $0 < .percent(1) ? "must be at least 1% of a core" : nil },
+            read: { (text) throws(ProfileTextError) in try Profile.Ratio(text: text) }, write: { .text($0.text) })
     }
 }

@@ -1,7 +1,7 @@
 import Signaling
 
 extension Profile {
-    /// One thing that goes wrong between agents and backend, or with the backend, at a planned time.
+    /// One thing that goes wrong between agents and backend, or with either of them, at a planned time.
     package struct Fault: Equatable, Sendable {
         /// When it begins, from T0.
         package var at: Duration
@@ -14,6 +14,8 @@ extension Profile {
         package var bytes = 0
         /// The share of the connections, or of the agents, that it happens to.
         package var share = Ratio.percent(100)
+        /// With cpu: the processor time that the backend may use, 100 % for a core.
+        package var cores = Ratio.percent(100)
 
         package init(at: Duration, kind: Kind) {
             self.at = at
@@ -43,6 +45,8 @@ extension Profile {
             case stop
             /// As ``kill``, and the same command starts the backend again when the time is over.
             case restart
+            /// The backend's processes get no more than so much processor time.
+            case cpu
             /// Agents end their connections without a word, and come back as their policy has it.
             case vanish
             /// Agents close their connections in order and dial again at once.
@@ -56,6 +60,8 @@ extension Profile {
                 case path
                 /// The process of a backend that the run started.
                 case process
+                /// The machine under the backend's processes.
+                case machine
                 /// The agents themselves.
                 case agents
             }
@@ -64,6 +70,7 @@ extension Profile {
                 switch self {
                 case .delay, .throttle, .stall, .cut, .reset, .refuse, .split, .glue: .path
                 case .kill, .stop, .restart: .process
+                case .cpu: .machine
                 case .vanish, .reconnectAll, .slowReader: .agents
                 }
             }
@@ -72,14 +79,14 @@ extension Profile {
             package var isMoment: Bool {
                 switch self {
                 case .cut, .reset, .kill, .vanish, .reconnectAll: true
-                case .delay, .throttle, .stall, .refuse, .split, .glue, .stop, .restart, .slowReader: false
+                case .delay, .throttle, .stall, .refuse, .split, .glue, .stop, .restart, .cpu, .slowReader: false
                 }
             }
 
             /// Whether everybody may be gone as long as it lasts, for no fault of the backend's.
             package var takesEverybody: Bool {
                 switch self {
-                case .stall, .refuse, .kill, .stop, .restart: true
+                case .stall, .refuse, .kill, .stop, .restart, .cpu: true
                 case .delay, .throttle, .cut, .reset, .split, .glue, .vanish, .reconnectAll, .slowReader: false
                 }
             }
@@ -91,6 +98,7 @@ extension Profile {
             case .delay: "delay of \(self.by.text)"
             case .throttle: "throttle to \(self.bytes) B/s"
             case .glue: "glue for \(self.by.text)"
+            case .cpu: "quota of \(Decimal.plain(self.cores.value)) cores"
             case .split: "split every \(self.bytes) B"
             case .reconnectAll: "reconnect of all"
             case .slowReader: "slow readers"

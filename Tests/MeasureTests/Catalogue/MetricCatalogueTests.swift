@@ -25,7 +25,7 @@ struct MetricCatalogueTests {
         delivery.bye.p50 delivery.chatter.p50
         session.login.p50 session.connect.p99 session.join.p99 session.reconnect.max session.backpressure.p99
         generator.cpu generator.rss generator.loopLag.p99 generator.sendLateness.p99 generator.deliveriesPerCpuSecond
-        backend.cpu backend.rss backend.deliveriesPerCpuSecond
+        backend.cpu backend.rss backend.throttled.time backend.deliveriesPerCpuSecond
         """.split(whereSeparator: \.isWhitespace).map(String.init)
 
     @Test(arguments: promised)

@@ -60,6 +60,7 @@ struct MetricCoverageTests {
         facts.predictedAmplification = 3
         (facts.generatorCPU, facts.generatorRSS, facts.generatorSeconds) = (0.1, 1, 1)
         (facts.backendCPU, facts.backendRSS, facts.backendSeconds) = (0.1, 1, 1)
+        facts.backendThrottled = 1
         return MetricAssembly(samples: samples, facts: facts, drainMilliseconds: 5000).metrics()
     }
 
