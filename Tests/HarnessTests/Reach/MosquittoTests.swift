@@ -85,15 +85,6 @@ struct MosquittoTests {
         }
     }
 
-    /// Its count is of both, and each run says so instead of being invalid.
-    @Test func `two runs at once on one broker are both exact`() async throws {
-        try await Self.with("allow_anonymous true\nsys_interval 1") { port in
-            try await ReachRun.each(["mqtt", "mqtt5?qos=1"]) { backend in
-                try await ReachRun.reaches(["--backend", "\(backend):mqtt://127.0.0.1:\(port)"])
-            }
-        }
-    }
-
     @Test func `a greatest packet is kept to, and a signal beyond it is named`() async throws {
         try await Self.with("allow_anonymous true\nmax_packet_size 3000") { port in
             let flags = ["--backend", "mqtt5?qos=1:mqtt://127.0.0.1:\(port)"]
